@@ -1,0 +1,258 @@
+#include "greenlet.h"
+
+#include "pool.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* the lists of families and of their members */
+static struct queue families = {&families, &families};
+static _Atomic bool exiting; /* the process ends: nobody switches any more */
+
+/* The greenlet that is the calling thread. It travels with the thread's identity. */
+static _Thread_local struct gv_greenlet *self;
+
+static struct gv_greenlet *member_at(struct queue *link) {
+  return (struct gv_greenlet *)queue_entry(link, struct lender, link);
+}
+
+/* ---- a family, and its end ---- */
+
+static pthread_once_t owners_once = PTHREAD_ONCE_INIT;
+static pthread_key_t owners; /* the family of a kernel thread; its destructor is how we learn of the thread's end */
+
+/*
+ * Takes the next member of an ended family to be released. They go one after the other, so that two greenlets of a
+ * family never run at the same time, not even at the end. The lock is held. NULL: none is left.
+ */
+static struct gv_greenlet *next_to_release(struct gv_family *family) {
+  if (queue_is_empty(&family->members))
+    return NULL;
+  struct gv_greenlet *next = member_at(family->members.next);
+  atomic_store_explicit(&family->current, next, memory_order_relaxed);
+  return next;
+}
+
+/* Goes on with the end of a family: releases its next member, or frees it. The lock isn't held. */
+static void release_next(struct gv_family *family) {
+  pthread_mutex_lock(&lock);
+  bool left_to_exit = exiting && !queue_is_empty(&family->members); /* which releases them with its own status */
+  struct gv_greenlet *next = left_to_exit ? NULL : next_to_release(family);
+  if (next == NULL && !left_to_exit)
+    queue_remove(&family->families);
+  pthread_mutex_unlock(&lock);
+  if (left_to_exit)
+    return;
+  if (next != NULL) {
+    lender_release(&next->lender, GV_EOWNER);
+  } else {
+    lender_term(&family->main.lender);
+    free(family);
+  }
+}
+
+static void owner_ends(void *arg) {
+  struct gv_family *family = arg;
+  pthread_mutex_lock(&lock);
+  family->ended = true;
+  pthread_mutex_unlock(&lock);
+  release_next(family);
+}
+
+static void create_owners(void) {
+  if (pthread_key_create(&owners, owner_ends) != 0)
+    abort(); /* 1024 keys are in use: nothing could tell us of a thread's end */
+}
+
+struct gv_family *family_new(void) {
+  pthread_once(&owners_once, create_owners);
+  struct gv_family *family = calloc(1, sizeof *family);
+  if (family == NULL)
+    return NULL;
+  if (lender_init_main(&family->main.lender) != GV_OK)
+    goto free_family;
+
+  struct gv_family *former = pthread_getspecific(owners); /* of a thread that was detached from the VM, and is back */
+  if (pthread_setspecific(owners, family) != 0)
+    goto term_main;
+  if (former != NULL)
+    owner_ends(former);
+
+  family->main.family = family;
+  atomic_init(&family->current, &family->main);
+  queue_init(&family->members);
+  self = &family->main;
+  pthread_mutex_lock(&lock);
+  queue_push_last(&families, &family->families);
+  pthread_mutex_unlock(&lock);
+  return family;
+
+term_main:
+  lender_term(&family->main.lender);
+free_family:
+  free(family);
+  return NULL;
+}
+
+/* ---- members ---- */
+
+struct gv_greenlet *greenlet_new(int32_t slot) {
+  struct gv_greenlet *greenlet = calloc(1, sizeof *greenlet);
+  if (greenlet == NULL)
+    return NULL;
+  if (lender_init(&greenlet->lender, slot) != GV_OK) {
+    free(greenlet);
+    return NULL;
+  }
+  return greenlet;
+}
+
+int greenlet_lend(struct gv_greenlet *greenlet) {
+  self = greenlet;
+  return lender_lend(&greenlet->lender);
+}
+
+static void join(struct gv_family *family, struct gv_greenlet *greenlet) {
+  pthread_mutex_lock(&lock);
+  greenlet->family = family;
+  queue_push_last(&family->members, &greenlet->lender.link);
+  pthread_mutex_unlock(&lock);
+}
+
+/* Returns the family if it has ended and waits for this member to leave. */
+static struct gv_family *leave(struct gv_greenlet *greenlet) {
+  pthread_mutex_lock(&lock);
+  struct gv_family *family = greenlet->family;
+  bool ended = family != NULL && family->ended;
+  queue_remove(&greenlet->lender.link);
+  greenlet->family = NULL;
+  pthread_mutex_unlock(&lock);
+  return ended ? family : NULL;
+}
+
+void greenlet_free(struct gv_greenlet *greenlet) {
+  struct gv_family *ended = leave(greenlet);
+  if (ended != NULL)
+    release_next(ended);
+  lender_term(&greenlet->lender);
+  free(greenlet);
+}
+
+struct gv_greenlet *greenlet_take(struct gv_family *family, bool *low) {
+  struct lender *lender = pool_take(low);
+  if (lender == NULL)
+    return NULL;
+  struct gv_greenlet *greenlet = (struct gv_greenlet *)lender;
+  join(family, greenlet);
+  return greenlet;
+}
+
+void greenlet_adopt(struct gv_family *family, struct gv_greenlet *lender) {
+  lender_await(&lender->lender);
+  join(family, lender);
+}
+
+/* ---- switching ---- */
+
+static void refuse(struct gv_greenlet *from, struct gv_greenlet *to);
+
+/*
+ * Says who runs next, and asks whether anybody may. The two stand against exiting and current in greenlet_exit_all,
+ * whose membarrier makes up for the fence that is not here. Release: who sees it also sees that we are not at rest.
+ */
+static inline bool enter(struct gv_greenlet *from, struct gv_greenlet *to) {
+  atomic_store_explicit(&to->family->current, to, memory_order_release);
+  atomic_signal_fence(memory_order_seq_cst);
+  if (__builtin_expect(!atomic_load_explicit(&exiting, memory_order_relaxed), 1))
+    return true;
+  refuse(from, to);
+  return false;
+}
+
+int greenlet_switch(struct gv_greenlet *from, struct gv_greenlet *to) {
+  if (!enter(from, to))
+    return GV_EEXIT;
+  return lender_switch(&from->lender, &to->lender);
+}
+
+static void put(void *lender) {
+  pool_put(lender);
+}
+
+int greenlet_finish(struct gv_greenlet *from, struct gv_greenlet *to) {
+  if (!enter(from, to))
+    return GV_EEXIT;
+  leave(from);
+  return lender_switch_then(&from->lender, &to->lender, put, &from->lender);
+}
+
+/* ---- the end of the process ---- */
+
+/* Returns whether nobody stands on the greenlet's stack; a switch that was under way is given time to end. */
+static bool comes_to_rest(struct gv_greenlet *greenlet) {
+  for (int look = 0; look < 1000; look++) { /* a switch takes nanoseconds, unless its kernel thread lost its core */
+    if (atomic_load_explicit(&greenlet->family->current, memory_order_acquire) == greenlet)
+      return false;
+    if (lender_is_resting(&greenlet->lender))
+      return true;
+    sched_yield();
+  }
+  return false;
+}
+
+/* The lock is held. */
+static void release_resting(struct gv_family *family) {
+  for (struct queue *link = family->members.next; link != &family->members; link = link->next) {
+    struct gv_greenlet *member = member_at(link);
+    if (member->released || !comes_to_rest(member))
+      continue;
+    member->released = true;
+    lender_release(&member->lender, GV_EEXIT);
+  }
+}
+
+/*
+ * `from`, which runs, goes on upon its own kernel thread, so that the main greenlet gets its own back and comes to rest
+ * in Java.
+ */
+static void give_main_its_thread(struct gv_greenlet *from) {
+  struct gv_family *family = from->family;
+  if (family == NULL || family->ended || from == &family->main || from->released)
+    return;
+  pthread_mutex_lock(&lock);
+  from->released = true; /* else it would be, when it rests for a moment */
+  pthread_mutex_unlock(&lock);
+  family->main.lender.strand.status = GV_EEXIT;
+  atomic_store_explicit(&family->current, &family->main, memory_order_release);
+  lender_reclaim(&from->lender, &family->main.lender);
+}
+
+/*
+ * `from` stays who runs; it had said that `to` would, so that greenlet_exit_all may have passed `to` by. Nobody but the
+ * calling kernel thread switches in this family, so that no fence is needed to look at who rests in it.
+ */
+__attribute__((cold, noinline)) static void refuse(struct gv_greenlet *from, struct gv_greenlet *to) {
+  struct gv_family *family = to->family;
+  atomic_store_explicit(&family->current, from, memory_order_release);
+  pthread_mutex_lock(&lock);
+  release_resting(family);
+  pthread_mutex_unlock(&lock);
+  give_main_its_thread(from);
+}
+
+void greenlet_exit_prepare(void) {
+  swap_fence_prepare();
+}
+
+void greenlet_exit_all(void) {
+  atomic_store_explicit(&exiting, true, memory_order_seq_cst);
+  bool fenced = swap_fence_all();
+  pthread_mutex_lock(&lock);
+  for (struct queue *link = families.next; fenced && link != &families; link = link->next)
+    release_resting(queue_entry(link, struct gv_family, families));
+  pthread_mutex_unlock(&lock);
+  pool_exit();
+  if (self != NULL) /* the caller may itself be a greenlet, and will do the rest of the VM's exit */
+    give_main_its_thread(self);
+}

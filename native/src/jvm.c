@@ -1,0 +1,63 @@
+#include "jvm.h"
+
+#include "greenlet.h"
+
+#include <jni.h>
+#include <jvmti.h>
+#include <pthread.h>
+#include <string.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static bool prepared;
+static jfieldID thread_locals;             /* java.lang.Thread.threadLocals */
+static jfieldID inheritable_thread_locals; /* java.lang.Thread.inheritableThreadLocals */
+
+/*
+ * The VM calls this after the last shutdown hook and before it waits, up to 300 ms, for threads in native code, which is
+ * where it sees every greenlet at rest.
+ */
+static void JNICALL vm_dies(jvmtiEnv *jvmti, JNIEnv *env) {
+  (void)jvmti, (void)env;
+  greenlet_exit_all();
+}
+
+static bool watch_death(JNIEnv *env) {
+  JavaVM *vm;
+  jvmtiEnv *jvmti;
+  if ((*env)->GetJavaVM(env, &vm) != JNI_OK || (*vm)->GetEnv(vm, (void **)&jvmti, JVMTI_VERSION_11) != JNI_OK)
+    return false;
+  jvmtiEventCallbacks callbacks;
+  memset(&callbacks, 0, sizeof callbacks);
+  callbacks.VMDeath = vm_dies;
+  return (*jvmti)->SetEventCallbacks(jvmti, &callbacks, sizeof callbacks) == JVMTI_ERROR_NONE &&
+         (*jvmti)->SetEventNotificationMode(jvmti, JVMTI_ENABLE, JVMTI_EVENT_VM_DEATH, NULL) == JVMTI_ERROR_NONE;
+}
+
+/* JNI reaches private fields of any module, which is why this is not Java. */
+static jfieldID field_of_thread(JNIEnv *env, jclass thread, const char *name) {
+  jfieldID field = (*env)->GetFieldID(env, thread, name, "Ljava/lang/ThreadLocal$ThreadLocalMap;");
+  if (field == NULL)
+    (*env)->ExceptionClear(env);
+  return field;
+}
+
+int jvm_prepare(void *jni) {
+  JNIEnv *env = jni;
+  pthread_mutex_lock(&lock);
+  if (!prepared) {
+    jclass thread = (*env)->FindClass(env, "java/lang/Thread");
+    if (thread != NULL) {
+      thread_locals = field_of_thread(env, thread, "threadLocals");
+      inheritable_thread_locals = field_of_thread(env, thread, "inheritableThreadLocals");
+      prepared = thread_locals != NULL && inheritable_thread_locals != NULL && watch_death(env);
+    }
+  }
+  pthread_mutex_unlock(&lock);
+  return prepared ? GV_OK : GV_EINVAL;
+}
+
+void jvm_forget_locals(void *jni, void *thread) {
+  JNIEnv *env = jni;
+  (*env)->SetObjectField(env, thread, thread_locals, NULL);
+  (*env)->SetObjectField(env, thread, inheritable_thread_locals, NULL);
+}

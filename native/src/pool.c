@@ -1,0 +1,129 @@
+#include "pool.h"
+
+#include "gevent4j.h"
+
+#include <pthread.h>
+
+static struct {
+  pthread_mutex_t lock;
+  struct queue spares; /* first: came last */
+  int32_t size;        /* of spares */
+  int32_t least, most; /* bounds of the target */
+  int32_t target;      /* how many spares there should be now */
+  int32_t unused;      /* the smallest size since the last trim: so many were never needed */
+  bool missed;         /* a start found none since the last trim */
+  bool exited;         /* the process ends */
+} pool = {
+    .lock = PTHREAD_MUTEX_INITIALIZER,
+    .spares = {&pool.spares, &pool.spares},
+    .least = 8,    /* a few starts in a row, 8 x 36 KB */
+    .most = 1024, /* what a burst may leave behind, 36 MB */
+    .target = 8,
+};
+
+static int32_t clamp(int32_t value) {
+  return value < pool.least ? pool.least : value > pool.most ? pool.most : value;
+}
+
+int pool_bounds(int32_t least, int32_t most) {
+  if (least < 0 || most < least)
+    return GV_EINVAL;
+  pthread_mutex_lock(&pool.lock);
+  pool.least = least;
+  pool.most = most;
+  pool.target = clamp(pool.target);
+  pthread_mutex_unlock(&pool.lock);
+  return GV_OK;
+}
+
+void pool_put(struct lender *lender) {
+  pthread_mutex_lock(&pool.lock);
+  int status = pool.exited ? GV_EEXIT : pool.size >= pool.most ? GV_ESPARE : GV_OK;
+  if (status == GV_OK) {
+    queue_push_first(&pool.spares, &lender->link);
+    pool.size++;
+  }
+  pthread_mutex_unlock(&pool.lock);
+  if (status != GV_OK)
+    lender_release(lender, status);
+}
+
+/* The lock is held. */
+static struct lender *pop(void) {
+  struct lender *lender = queue_entry(pool.spares.next, struct lender, link);
+  queue_remove(&lender->link);
+  pool.size--;
+  if (pool.size < pool.unused)
+    pool.unused = pool.size;
+  return lender;
+}
+
+struct lender *pool_take(bool *low) {
+  struct lender *lender = NULL;
+  pthread_mutex_lock(&pool.lock);
+  if (queue_is_empty(&pool.spares)) {
+    pool.missed = true;
+    pool.target = clamp(2 * pool.target + 1); /* doubled, and out of 0 */
+  } else {
+    lender = pop();
+  }
+  *low = pool.size < (pool.target + 1) / 2; /* half: so that lenders are made several at a time */
+  pthread_mutex_unlock(&pool.lock);
+  return lender;
+}
+
+int pool_size(void) {
+  pthread_mutex_lock(&pool.lock);
+  int size = pool.size;
+  pthread_mutex_unlock(&pool.lock);
+  return size;
+}
+
+int pool_wanted(void) {
+  pthread_mutex_lock(&pool.lock);
+  int wanted = pool.exited || pool.size >= pool.target ? 0 : pool.target - pool.size;
+  pthread_mutex_unlock(&pool.lock);
+  return wanted;
+}
+
+/* Takes out of the pool all spares but the `keep` that came last, and releases them. Returns how many. */
+static int release_beyond(int32_t keep, int status) {
+  struct queue leaving;
+  int count = 0;
+  queue_init(&leaving);
+  pthread_mutex_lock(&pool.lock);
+  while (pool.size > keep) {
+    struct lender *lender = queue_entry(pool.spares.previous, struct lender, link);
+    queue_remove(&lender->link);
+    queue_push_last(&leaving, &lender->link);
+    pool.size--;
+  }
+  pool.unused = pool.size;
+  pthread_mutex_unlock(&pool.lock);
+  while (!queue_is_empty(&leaving)) {
+    struct lender *lender = queue_entry(leaving.next, struct lender, link);
+    queue_remove(&lender->link);
+    lender_release(lender, status);
+    count++;
+  }
+  return count;
+}
+
+int pool_trim(void) {
+  pthread_mutex_lock(&pool.lock);
+  if (!pool.missed)
+    pool.target = clamp(pool.target / 2);
+  pool.missed = false;
+  int32_t surplus = pool.unused - pool.target;
+  int32_t keep = surplus > 0 ? pool.size - (surplus + 1) / 2 : pool.size; /* half: the next burst may come yet */
+  pool.unused = pool.size;
+  pthread_mutex_unlock(&pool.lock);
+  return release_beyond(keep, GV_ESPARE);
+}
+
+void pool_exit(void) {
+  pthread_mutex_lock(&pool.lock);
+  pool.exited = true;
+  pthread_mutex_unlock(&pool.lock);
+  release_beyond(0, GV_EEXIT);
+}

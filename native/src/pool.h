@@ -1,0 +1,33 @@
+/*
+ * pool.h: the spare lenders of the process: resting, ready to be entered, so that a start need not wait for a thread.
+ *
+ * The pool makes no threads. It says how many it wants (pool_wanted), whoever can make them adds them. It wants more
+ * after a start that found none, and less when spares stood unused for the time between two trims.
+ */
+#ifndef GV_POOL_H
+#define GV_POOL_H
+
+#include "lend.h"
+
+/* All functions: any thread. */
+
+/* Returns GV_EINVAL unless 0 <= least <= most. */
+int pool_bounds(int32_t least, int32_t most);
+
+/* Adds a resting lender, or releases it with GV_ESPARE when there are enough. */
+void pool_put(struct lender *lender);
+
+/* The lender that came last, its stack still warm in the cache; NULL if there is none. Says whether to add more. */
+struct lender *pool_take(bool *low);
+
+/* How many spares there are; how many should be added. */
+int pool_size(void);
+int pool_wanted(void);
+
+/* To be called about once a second. Returns how many spares it released. */
+int pool_trim(void);
+
+/* The process ends: releases all spares with GV_EEXIT, and from now on each one that is put. */
+void pool_exit(void);
+
+#endif

@@ -1,0 +1,14 @@
+/*
+ * no_jvm.c: stands in for jvm.c in programs that have no VM, the C tests and benchmarks.
+ */
+#include "gevent4j.h"
+#include "jvm.h"
+
+int jvm_prepare(void *env) {
+  (void)env;
+  return GV_EINVAL;
+}
+
+void jvm_forget_locals(void *env, void *thread) {
+  (void)env, (void)thread;
+}
