@@ -1,0 +1,127 @@
+package io.gevent4j.greenlet;
+
+import io.gevent4j.binding.Native;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.WeakReference;
+import java.util.function.Function;
+
+/**
+ * What a greenlet's own stack may refer to. The {@link RawGreenlet} that the user holds is kept off
+ * that stack, or a suspended greenlet would keep itself reachable, and nobody could notice that it
+ * was dropped.
+ *
+ * <pre>
+ *   PENDING --begin--> STARTED --end--> DEAD
+ * </pre>
+ *
+ * Written by the thread of its family only, but for the parent of a pending one.
+ */
+final class Body {
+  static final int PENDING = 0;
+  static final int STARTED = 1;
+  static final int DEAD = 2;
+
+  private Function<Object, Object> run; // null once entered, and for main
+  private ClassLoader contextClassLoader; // that of its creator, as of a new Thread
+  private Handle handle; // to the user's end, once started
+
+  RawGreenlet parent; // null for main
+  int state;
+  Family family; // that runs it; null while pending
+  Thread thread; // whose stack it has; null unless started
+  long lender; // of the thread, as gevent4j.h's gv_greenlet; 0 unless started
+
+  /** A pending greenlet. */
+  Body(Function<Object, Object> run, RawGreenlet parent) {
+    this.run = run;
+    this.parent = parent;
+    this.contextClassLoader = Thread.currentThread().getContextClassLoader();
+  }
+
+  /** A family's main greenlet. */
+  Body(Family family, Thread thread, long lender) {
+    this.family = family;
+    this.thread = thread;
+    this.lender = lender;
+    this.state = STARTED;
+  }
+
+  /** The user's end of a body, and the news that the user has dropped it. */
+  static final class Handle extends WeakReference<RawGreenlet> {
+    final Body body;
+
+    Handle(RawGreenlet greenlet, Body body) {
+      super(greenlet, Dropped.QUEUE);
+      this.body = body;
+    }
+  }
+
+  boolean isMain() {
+    return parent == null;
+  }
+
+  /** Dead, or the main greenlet of a thread that has ended. */
+  boolean isDead() {
+    return state == DEAD || isMain() && !thread.isAlive();
+  }
+
+  /**
+   * The family that runs it, or that of the greenlet at the root of its parents: there it can be
+   * started.
+   */
+  Family home() {
+    Body body = this;
+    while (body.family == null) {
+      body = body.parent.body;
+    }
+    return body.family;
+  }
+
+  /** From pending to started, on a thread that is the family's by now. */
+  void begin(Family home, GreenletThread lent, Handle user) {
+    lent.setContextClassLoader(contextClassLoader);
+    lent.body = this;
+    contextClassLoader = null;
+    handle = user;
+    thread = lent;
+    lender = lent.lender;
+    state = STARTED;
+    VarHandle.releaseFence(); // whoever sees the family, in whatever thread, sees all of the above
+    family = home;
+  }
+
+  void end() {
+    state = DEAD;
+    thread = null;
+    lender = 0;
+    RawGreenlet greenlet = handle == null ? null : handle.get();
+    if (greenlet != null) {
+      greenlet.refresh();
+    }
+    handle = null;
+  }
+
+  /** The user's end; a new one if that was dropped. */
+  RawGreenlet greenlet() {
+    RawGreenlet greenlet = handle.get();
+    if (greenlet == null) {
+      greenlet = new RawGreenlet(this);
+      handle = new Handle(greenlet, this);
+    }
+    return greenlet;
+  }
+
+  /**
+   * Runs it, on its own stack. No local variable here outlives its use: the frame stays as long as
+   * the greenlet.
+   */
+  Object execute() {
+    return takeRun().apply(family.arrive(Native.GV_OK));
+  }
+
+  private Function<Object, Object> takeRun() {
+    Function<Object, Object> function = run;
+    run = null;
+    return function;
+  }
+}

@@ -1,0 +1,380 @@
+package io.gevent4j.greenlet;
+
+import io.gevent4j.binding.Native;
+import io.gevent4j.greenlet.Tracer.Event;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The greenlets that one kernel thread runs, one at a time, and the rules for going from one to the
+ * other.
+ *
+ * <p>What is handed over on the way, a value or more, lies in {@link #parcel}: {@code depart} puts
+ * it there before the switch, {@link #arrive} takes it out on the other side. Used by the kernel
+ * thread of the family only.
+ */
+final class Family {
+  private static final ThreadLocal<Family> FAMILIES = new ThreadLocal<>();
+  private static final MethodHandle IS_VIRTUAL = findIsVirtual();
+
+  private final Thread owner;
+  private final long family; // gevent4j.h's gv_family; valid while the owner lives
+  private final RawGreenlet main;
+  private final Queue<Body> dropped = new ConcurrentLinkedQueue<>();
+
+  RawGreenlet current; // who runs; keeps it reachable as long as it does
+  Object parcel; // on its way to the one who runs next: a value, or the delivery below
+  private final Delivery delivery = new Delivery();
+
+  private Tracer tracer;
+  private boolean tracing; // the tracer runs
+  private boolean orphaned; // the owner has ended
+  private volatile boolean calm = true; // no tracer, not orphaned, nobody dropped
+
+  /**
+   * What is handed over, where it is more than a value. There is one, for only one thing is on its
+   * way at a time.
+   */
+  private static final class Delivery {
+    Event event; // to be traced; null if nobody wants to know
+    RawGreenlet origin;
+    Object value;
+    Throwable thrown; // to be thrown in place of handing the value over
+  }
+
+  private Family(Thread owner) {
+    if (Native.gv_vm_prepare(owner) != Native.GV_OK) {
+      throw new GreenletException(
+          "this VM lacks JVMTI or the fields of Thread that greenlets need");
+    }
+    this.owner = owner;
+    this.family = Native.gv_family_new();
+    if (family == 0) {
+      throw new OutOfMemoryError("cannot make a family of greenlets for " + owner);
+    }
+    this.main = new RawGreenlet(new Body(this, owner, Native.gv_family_main(family)));
+    this.current = main;
+  }
+
+  /** The family of the calling thread, made at the first call. */
+  static Family here() {
+    Thread thread = Thread.currentThread();
+    if (thread instanceof GreenletThread) {
+      Body body = ((GreenletThread) thread).body;
+      body.family.settle(body);
+      return body.family;
+    }
+    Family family = FAMILIES.get();
+    if (family == null) {
+      if (isVirtual(thread)) {
+        throw new GreenletException(
+            "greenlets need a platform thread, this one is virtual: " + thread);
+      }
+      family = new Family(thread);
+      FAMILIES.set(family);
+    }
+    family.settle(family.main.body);
+    return family;
+  }
+
+  /** Corrects who runs, where the stack overflowed between {@link #depart} and the switch. */
+  private void settle(Body running) {
+    if (current.body != running) {
+      current = running.isMain() ? main : running.greenlet();
+    }
+  }
+
+  boolean isOwnedByLiving() {
+    return owner.isAlive();
+  }
+
+  // ---- the way of every switch
+
+  /** Nothing asks for more than a plain switch. */
+  boolean isCalm() {
+    return calm;
+  }
+
+  /**
+   * This side of a plain switch: puts in what is handed over. Returns the lender to leave, or 0 if
+   * it can't be a plain one: the caller is in another thread, or is the target.
+   *
+   * <p>A method of its own, so that no frame that stays refers to the greenlet that it belongs to.
+   */
+  long depart(RawGreenlet target, Object value) {
+    RawGreenlet from = current;
+    if (from == target) {
+      return 0;
+    }
+    long lender = from.lenderIfRunning();
+    if (lender != 0) {
+      current = target;
+      parcel = value;
+    }
+    return lender;
+  }
+
+  /** The other side of a switch: takes out what was handed over. */
+  Object arrive(int status) {
+    if (status != Native.GV_OK) {
+      throw Family.<RuntimeException>sneak(released(status));
+    }
+    Object handed = parcel;
+    if (handed != null) {
+      parcel = null;
+      if (handed == delivery) {
+        return unpack();
+      }
+    }
+    return handed;
+  }
+
+  private Object unpack() {
+    Event event = delivery.event;
+    RawGreenlet origin = delivery.origin;
+    Object value = delivery.value;
+    Throwable thrown = delivery.thrown;
+    delivery.event = null;
+    delivery.origin = null;
+    delivery.value = null;
+    delivery.thrown = null;
+    if (event != null) {
+      trace(event, origin, thrown);
+    }
+    if (thrown != null) {
+      throw Family.<RuntimeException>sneak(thrown);
+    }
+    return value;
+  }
+
+  private void pack(Object value, Throwable thrown) {
+    if (thrown == null && tracer == null) {
+      parcel = value;
+      return;
+    }
+    boolean traced = tracer != null && !tracing;
+    delivery.event = !traced ? null : thrown == null ? Event.SWITCH : Event.THROW;
+    delivery.origin = traced ? current : null;
+    delivery.value = value;
+    delivery.thrown = thrown;
+    parcel = delivery;
+  }
+
+  // ---- the rules
+
+  /**
+   * Goes to the target, or to its first living ancestor, with a value or an exception. Returns as
+   * switchTo does.
+   */
+  Object transfer(RawGreenlet target, Object value, Throwable thrown) {
+    requireHome(target);
+    buryDropped();
+    if (thrown instanceof GreenletExit && target.isDead()) {
+      return go(target, thrown, null);
+    }
+    return go(target, value, thrown);
+  }
+
+  private Object go(RawGreenlet target, Object value, Throwable thrown) {
+    RawGreenlet living = firstLiving(target);
+    if (living.body == current.body) {
+      pack(value, thrown);
+      return arrive(Native.GV_OK);
+    }
+    if (living.body.state == Body.PENDING) {
+      begin(living);
+    }
+    pack(value, thrown);
+    Body from = current.body;
+    current = living;
+    return arrive(Native.gv_switch(from.lender, living.body.lender));
+  }
+
+  private static RawGreenlet firstLiving(RawGreenlet greenlet) {
+    while (greenlet.body.state == Body.DEAD) {
+      greenlet = greenlet.body.parent;
+    }
+    return greenlet;
+  }
+
+  /** Gives a pending greenlet a stack. What may fail comes first, and changes nothing. */
+  private void begin(RawGreenlet pending) {
+    Body.Handle handle = new Body.Handle(pending, pending.body);
+    pending.body.begin(this, Lenders.take(family), handle);
+    pending.refresh();
+  }
+
+  /**
+   * The end of the greenlet that runs: hands its outcome to its first living ancestor. Where that
+   * can't be started, the failure goes on upwards in place of the outcome. Returns the lender to
+   * finish to.
+   */
+  long conclude(Object value, Throwable thrown) {
+    Body body = current.body;
+    if (thrown instanceof GreenletExit) {
+      value = thrown;
+      thrown = null;
+    }
+    body.end();
+    RawGreenlet next = firstLiving(body.parent);
+    while (next.body.state == Body.PENDING) {
+      try {
+        begin(next);
+      } catch (Throwable failure) {
+        if (thrown != null) {
+          failure.addSuppressed(thrown);
+        }
+        thrown = failure;
+        next.body.end();
+        next = firstLiving(next);
+      }
+    }
+    pack(value, thrown);
+    current = next;
+    return next.body.lender;
+  }
+
+  private void requireHome(RawGreenlet target) {
+    Family home = target.body.home();
+    if (home == this && !orphaned) {
+      return;
+    }
+    throw new GreenletException(
+        "cannot switch to a different thread: the current one is "
+            + Thread.currentThread()
+            + ", the greenlet belongs to "
+            + home.owner
+            + (home.owner.isAlive() ? "" : ", which happens to have exited"));
+  }
+
+  // ---- greenlets that nobody can switch to any more
+
+  /** Says that nobody holds a greenlet any more. Any thread. */
+  void drop(Body body) {
+    dropped.add(body);
+    calm = false;
+  }
+
+  /** Throws GreenletExit into those that were dropped since the last call: finally blocks run. */
+  void buryDropped() {
+    if (calm || orphaned) {
+      return;
+    }
+    calm = tracer == null; // before the queue is looked at: drop() does it the other way round
+    for (Body body = dropped.poll(); body != null; body = dropped.poll()) {
+      if (body.state == Body.STARTED && body != current.body) {
+        bury(body);
+      }
+    }
+  }
+
+  private void bury(Body body) {
+    RawGreenlet parent = body.parent;
+    body.parent = current; // its end comes back to here
+    try {
+      go(body.greenlet(), null, new GreenletExit("nobody holds this greenlet any more"));
+    } catch (Throwable thrown) {
+      report(thrown);
+    }
+    if (body.state != Body.DEAD) {
+      body.parent = parent;
+    }
+  }
+
+  /** What escapes from a greenlet that has nobody to hand it to. */
+  static void report(Throwable thrown) {
+    Thread thread = Thread.currentThread();
+    thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+  }
+
+  // ---- greenlets that come back on their own kernel thread
+
+  /**
+   * What the greenlet that runs on this stack throws, since it was released rather than switched
+   * to.
+   */
+  private Throwable released(int status) {
+    if (status == Native.GV_EEXIT) {
+      parkForever();
+    }
+    orphaned = true;
+    calm = false;
+    current = ((GreenletThread) Thread.currentThread()).body.greenlet();
+    return new GreenletExit("the thread that ran this greenlet has ended: " + owner);
+  }
+
+  boolean isOrphaned() {
+    return orphaned;
+  }
+
+  /**
+   * The process ends: this thread must not run user code, and must not keep the VM waiting in
+   * native code.
+   */
+  static void parkForever() {
+    for (; ; ) {
+      LockSupport.park();
+    }
+  }
+
+  // ---- tracing
+
+  Tracer tracer() {
+    return tracer;
+  }
+
+  Tracer setTracer(Tracer newTracer) {
+    Tracer old = tracer;
+    tracer = newTracer;
+    calm = false; // the next to look finds out
+    return old;
+  }
+
+  /** Says that the current greenlet was reached. {@code thrown} is what it is about to throw. */
+  private void trace(Event event, RawGreenlet origin, Throwable thrown) {
+    Tracer used = tracer;
+    if (used == null) {
+      return;
+    }
+    tracing = true;
+    try {
+      used.trace(event, origin, current);
+    } catch (Throwable failure) {
+      tracer = null;
+      if (thrown != null && thrown != failure) {
+        failure.addSuppressed(thrown);
+      }
+      throw failure;
+    } finally {
+      tracing = false;
+    }
+  }
+
+  // ---- language
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> T sneak(Throwable thrown) throws T {
+    throw (T) thrown;
+  }
+
+  private static MethodHandle findIsVirtual() {
+    try {
+      return MethodHandles.lookup()
+          .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
+    } catch (ReflectiveOperationException e) {
+      return null; // before JDK 21: none is
+    }
+  }
+
+  private static boolean isVirtual(Thread thread) {
+    try {
+      return IS_VIRTUAL != null && (boolean) IS_VIRTUAL.invokeExact(thread);
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+}

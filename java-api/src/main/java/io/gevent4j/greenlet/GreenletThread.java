@@ -1,0 +1,85 @@
+package io.gevent4j.greenlet;
+
+import io.gevent4j.binding.Native;
+
+/**
+ * A thread that lends its stack and identity to one greenlet after the other. Between two of them
+ * it is a spare in the pool, and as new: nothing that a greenlet did to its thread is seen by the
+ * next.
+ *
+ * <p>No frame of this class may hold a reference to a greenlet across a native call, or a spare
+ * would keep it reachable.
+ */
+final class GreenletThread extends Thread {
+  private final String name;
+  final int slot; // its place in the table of Lenders
+  final long lender; // gevent4j.h's gv_greenlet
+  Body body; // of the greenlet at work; null for a spare
+
+  /** Not yet started. Who doesn't start it frees its lender. */
+  GreenletThread(ThreadGroup group, long stackSize, int slot) {
+    super(group, null, "greenlet-" + slot, stackSize, false);
+    this.name = getName();
+    this.slot = slot;
+    setDaemon(true);
+    this.lender = Native.gv_lender_new(slot);
+    if (lender == 0) {
+      throw LenderSettings.noThread(null);
+    }
+  }
+
+  @Override
+  public void run() {
+    int status = Native.gv_lend(lender);
+    while (status == Native.GV_OK) {
+      long next = work();
+      status = next == 0 ? Native.GV_EOWNER : Native.gv_finish(lender, next);
+    }
+    if (status == Native.GV_EEXIT) {
+      Family.parkForever();
+    }
+    Lenders.remove(this);
+    Native.gv_lender_free(lender);
+  }
+
+  /**
+   * Runs the greenlet to its end. Returns the lender to go on with, 0 if there is none: the owner
+   * has ended.
+   */
+  private long work() {
+    Object value = null;
+    Throwable thrown = null;
+    try {
+      value = body.execute();
+    } catch (Throwable t) {
+      thrown = t;
+    }
+    Family family = body.family;
+    if (family.isOrphaned()) {
+      body.end();
+      if (thrown != null && !(thrown instanceof GreenletExit)) {
+        Family.report(thrown);
+      }
+      body = null;
+      return 0;
+    }
+    long next = family.conclude(value, thrown);
+    body = null;
+    renew();
+    return next;
+  }
+
+  /** Takes back what a greenlet may have done to its thread. */
+  private void renew() {
+    if (getName() != name) { // another object, even if it reads the same
+      setName(name);
+    }
+    if (getPriority() != NORM_PRIORITY) {
+      setPriority(NORM_PRIORITY);
+    }
+    setUncaughtExceptionHandler(null);
+    setContextClassLoader(null);
+    Native.gv_vm_forget_locals(this);
+    Thread.interrupted();
+  }
+}

@@ -1,0 +1,50 @@
+package io.gevent4j.greenlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** The programs in {@code examples/} print what they say they print. */
+class ExamplesTest extends GreenletTest {
+  @Test
+  void shouldSwitchTwo() {
+    assertPrints("SwitchTwo", "12", "56", "34");
+  }
+
+  @Test
+  void shouldFollowTheParentChain() {
+    assertPrints("ParentChain", "12", "56", "78", "34");
+  }
+
+  @Test
+  void shouldGenerate() {
+    assertPrints("Generator", "begin send", "0 OK", "1 OK", "2 OK", "3 OK", "4 OK");
+  }
+
+  @Test
+  void shouldPingPong() {
+    assertPrints("PingPong", "ping 1", "pong 2", "ping 3", "pong 4", "ping 5", "pong 6", "done");
+  }
+
+  private static void assertPrints(String example, String... lines) {
+    Finished finished = runJava(root().resolve("examples/" + example + ".java").toString());
+    assertThat(finished.stdout).as(finished.stderr).isEqualTo(String.join("\n", lines) + "\n");
+    assertThat(finished.status).isZero();
+  }
+
+  /** The root of the source tree. */
+  private static Path root() {
+    String given = System.getProperty("gevent4j.root");
+    if (given != null) {
+      return Path.of(given);
+    }
+    Path folder = Path.of(System.getProperty("user.dir")).toAbsolutePath();
+    while (!Files.isDirectory(folder.resolve("examples"))) {
+      folder = folder.getParent();
+      assertThat(folder).as("a folder above with examples/ in it").isNotNull();
+    }
+    return folder;
+  }
+}
