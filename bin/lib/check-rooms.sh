@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Who may know whom. A room is a name up to its first dot or underscore (loop_libev.c belongs to loop); each may include
+# its own headers and those of the rooms behind its arrow, and nothing else of ours.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+c_arrows='
+asm      ->
+queue    ->
+swap     -> asm
+baton    ->
+lend     -> swap baton queue gevent4j
+pool     -> lend gevent4j
+greenlet -> pool lend queue gevent4j
+loop     ->
+jvm      -> greenlet gevent4j
+api      -> greenlet pool lend jvm loop gevent4j
+cxx      ->
+'
+# Headers of others that are met in one file only.
+foreign='
+ev.h       loop_libev.c
+uv.h       loop_libuv.c
+jni.h      jvm.c
+jvmti.h    jvm.c
+'
+# Packages under io.gevent4j; "." is io.gevent4j itself.
+java_arrows='
+binding  ->
+greenlet -> binding
+.        -> greenlet binding
+'
+failed=0
+
+complain() {
+  echo "$*" >&2
+  failed=1
+}
+
+# behind ROOM TABLE: what it may know, or failure where the table doesn't have it.
+behind() {
+  awk -v room="$1" '$1 == room { $1 = $2 = ""; print; found = 1 } END { exit !found }' <<<"$2"
+}
+
+for file in native/src/*; do
+  room=$(basename "$file" | sed 's/[._].*//')
+  allowed=$(behind "$room" "$c_arrows") || complain "$file: has no line in the table of $0"
+  for header in $(sed -n 's/^ *# *include *"\(.*\)\.h"/\1/p' "$file"); do
+    case " $room $allowed " in
+      *" ${header%%_*} "*) ;;
+      *) complain "$file: may not include $header.h" ;;
+    esac
+  done
+done
+
+while read -r header home; do
+  [ -n "$header" ] || continue
+  for file in $(grep -lE "^ *# *include *[<\"]${header/./\\.}[>\"]" native/src/* native/include/*); do
+    [ "$file" = "native/src/$home" ] || complain "$file: $header belongs to $home only"
+  done
+done <<<"$foreign"
+
+base=java-api/src/main/java/io/gevent4j
+for file in $(find "$base" -name '*.java'); do
+  room=$(dirname "${file#"$base"/}")
+  allowed=$(behind "$room" "$java_arrows") || complain "$file: its package has no line in the table of $0"
+  for import in $(sed -nE 's/^import (static )?io\.gevent4j\.[A-Z].*/./p; s/^import (static )?io\.gevent4j\.([a-z]+).*/\2/p' "$file"); do
+    case " $room $allowed " in
+      *" $import "*) ;;
+      *) complain "$file: may not import from the package $import" ;;
+    esac
+  done
+done
+
+exit $failed
