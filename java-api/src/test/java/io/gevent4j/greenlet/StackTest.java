@@ -421,7 +421,7 @@ class StackTest extends GreenletTest {
         .hasCause(failure);
   }
 
-  /** Initialized by a greenlet, which switches away meanwhile. */
+  /** Initialized by a greenlet, which switches away meanwhile; once in a VM. */
   private static final class SwitchesInItsInitializer {
     static final Object VALUE = toParent("initializing");
   }
