@@ -8,18 +8,19 @@ fi
 install debootstrap g++-aarch64-linux-gnu gcc-aarch64-linux-gnu libcmocka-dev:arm64 libev-dev:arm64 libuv1-dev:arm64 \
   qemu-user-static
 
-# A JDK for ARM can't be installed beside one for x86-64, so its packages are unpacked into a tree of their own, in which
+# A JVM for ARM can't be installed beside one for x86-64, so its packages are unpacked into a tree of their own, in which
 # nothing but the emulator ever runs a program. Its bin/java becomes a script that calls the emulator, so that a JVM
 # finds itself where it looks for a JVM to start.
 arm_root=${XDG_CACHE_HOME:-$HOME/.cache}/gevent4j/arm64-jdk17
 arm_jdk=$arm_root/usr/lib/jvm/java-17-openjdk-arm64
 if ! [ -x "$arm_jdk/bin/java.arm64" ]; then
-  step "Fetching a JDK for ARM into $arm_root"
+  step "Fetching a JVM for ARM into $arm_root"
+  as_root apt-get -qq update
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Codename: bookworm' 'Created-By: Packages' | head -1)
   [ -n "$mirror" ] || die "No source of Debian bookworm is configured in apt."
   as_root rm -rf "$arm_root"
   mkdir -p "$arm_root" target
-  as_root debootstrap --arch=arm64 --foreign --variant=minbase --include=openjdk-17-jdk-headless bookworm \
+  as_root debootstrap --arch=arm64 --foreign --variant=minbase --include=openjdk-17-jre-headless bookworm \
     "$arm_root" "$mirror" >target/debootstrap.log || die "$(tail target/debootstrap.log)"
   for package in "$arm_root"/var/cache/apt/archives/*.deb; do
     as_root dpkg -x "$package" "$arm_root"
