@@ -137,15 +137,15 @@ static long switch_count = 5 * 1000 * 1000;
 #define NOINLINE __attribute__((noinline))
 
 /* Two loops at the same depth of calls, one on each side; `call` leaves `from` for `to`. */
-#define PING_PONG(name, call)                                                                                           \
-  static void name##_pong(struct thread *thread) {                                                                      \
-    struct gv_greenlet *from = thread->greenlet, *to = thread->main;                                                    \
-    for (long i = 0; i < switch_count; i++)                                                                             \
-      call(from, to);                                                                                                   \
-  }                                                                                                                     \
-  static void name##_ping(struct gv_greenlet *from, struct gv_greenlet *to) {                                           \
-    for (long i = 0; i < switch_count; i++)                                                                             \
-      call(from, to);                                                                                                   \
+#define PING_PONG(name, call)                                                                                          \
+  static void name##_pong(struct thread *thread) {                                                                     \
+    struct gv_greenlet *from = thread->greenlet, *to = thread->main;                                                   \
+    for (long i = 0; i < switch_count; i++)                                                                            \
+      call(from, to);                                                                                                  \
+  }                                                                                                                    \
+  static void name##_ping(struct gv_greenlet *from, struct gv_greenlet *to) {                                          \
+    for (long i = 0; i < switch_count; i++)                                                                            \
+      call(from, to);                                                                                                  \
   }
 
 static void call_lender_switch(struct gv_greenlet *from, struct gv_greenlet *to) {
@@ -336,7 +336,8 @@ int main(void) {
 
 #if defined(HAS_SWAP)
   if (by_swap) {
-    printf("%-46s %7.1f ns\n", "swap of the stack alone", time_switch(family, stack_only_ping, stack_only_pong_and_lend));
+    printf("%-46s %7.1f ns\n", "swap of the stack alone",
+           time_switch(family, stack_only_ping, stack_only_pong_and_lend));
     printf("%-46s %7.1f ns\n", "swap of stack and identity", time_switch(family, bare_ping, bare_pong));
   }
 #endif

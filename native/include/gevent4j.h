@@ -24,12 +24,12 @@ extern "C" {
 /* Why a call failed, or why a greenlet came back without having been switched to. */
 enum gv_status {
   GV_OK = 0,
-  GV_EOWNER = -1,  /* the kernel thread that ran this greenlet has ended; it now runs on its own */
-  GV_EEXIT = -2,   /* the process is ending; the caller parks for ever and runs no more user code */
-  GV_ESPARE = -3,  /* this lender is not needed any more; its thread ends */
-  GV_EEMPTY = -4,  /* no spare lender in the pool */
-  GV_ENOMEM = -5,  /* out of memory or of address space */
-  GV_EINVAL = -6   /* an argument is out of its range */
+  GV_EOWNER = -1, /* the kernel thread that ran this greenlet has ended; it now runs on its own */
+  GV_EEXIT = -2,  /* the process is ending; the caller parks for ever and runs no more user code */
+  GV_ESPARE = -3, /* this lender is not needed any more; its thread ends */
+  GV_EEMPTY = -4, /* no spare lender in the pool */
+  GV_ENOMEM = -5, /* out of memory or of address space */
+  GV_EINVAL = -6  /* an argument is out of its range */
 };
 
 typedef struct gv_greenlet gv_greenlet;
@@ -78,8 +78,9 @@ GV_API gv_greenlet *gv_family_main(gv_family *family);
 GV_API gv_greenlet *gv_lender_new(int32_t slot);
 
 /*
- * The calling thread lends itself as `self` and sleeps. Returns GV_OK when a greenlet is to be run on its stack, by then
- * on the kernel thread of whoever switched to it; or, on its own kernel thread, the status that it was released with.
+ * The calling thread lends itself as `self` and sleeps. Returns GV_OK when a greenlet is to be run on its stack, by
+ * then on the kernel thread of whoever switched to it; or, on its own kernel thread, the status that it was released
+ * with.
  */
 GV_API int gv_lend(gv_greenlet *self);
 

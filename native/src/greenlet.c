@@ -191,7 +191,7 @@ int greenlet_finish(struct gv_greenlet *from, struct gv_greenlet *to) {
 
 /* Returns whether nobody stands on the greenlet's stack; a switch that was under way is given time to end. */
 static bool comes_to_rest(struct gv_greenlet *greenlet) {
-  for (int look = 0; look < 1000; look++) { /* a switch takes nanoseconds, unless its kernel thread lost its core */
+  for (int look = 0; look < 100; look++) { /* a switch takes nanoseconds, unless its kernel thread lost its core */
     if (atomic_load_explicit(&greenlet->family->current, memory_order_acquire) == greenlet)
       return false;
     if (lender_is_resting(&greenlet->lender))

@@ -13,8 +13,8 @@ static jfieldID thread_locals;             /* java.lang.Thread.threadLocals */
 static jfieldID inheritable_thread_locals; /* java.lang.Thread.inheritableThreadLocals */
 
 /*
- * The VM calls this after the last shutdown hook and before it waits, up to 300 ms, for threads in native code, which is
- * where it sees every greenlet at rest.
+ * The VM calls this after the last shutdown hook and before it waits, up to 300 ms, for threads in native code, which
+ * is where it sees every greenlet at rest.
  */
 static void JNICALL vm_dies(jvmtiEnv *jvmti, JNIEnv *env) {
   (void)jvmti, (void)env;

@@ -9,7 +9,7 @@
 /* ---- the choice of a backend, once in a process ---- */
 
 static pthread_once_t chosen = PTHREAD_ONCE_INIT;
-static bool by_baton;             /* set once, before the first lender */
+static bool by_baton;            /* set once, before the first lender */
 static const char *refusal = ""; /* why */
 
 static void choose(void) {

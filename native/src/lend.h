@@ -23,9 +23,9 @@
 struct lender {
   struct strand strand; /* first: what the assembly swaps */
   struct baton *baton;  /* with the baton; else NULL */
-  void *berth;          /* where its kernel thread sleeps; NULL with the baton, and for a main thread, which never lends */
-  struct queue link;    /* its place in the pool while it is a spare, in its family while it is at work */
-  int32_t slot;         /* the number that its maker gave it */
+  void *berth;       /* where its kernel thread sleeps; NULL with the baton, and for a main thread, which never lends */
+  struct queue link; /* its place in the pool while it is a spare, in its family while it is at work */
+  int32_t slot;      /* the number that its maker gave it */
 };
 
 /* The backend of this process, "swap" or "baton", and why it is not swap ("" if it was not refused). Any thread. */

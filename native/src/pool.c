@@ -12,11 +12,12 @@ static struct {
   int32_t target;      /* how many spares there should be now */
   int32_t unused;      /* the smallest size since the last trim: so many were never needed */
   bool missed;         /* a start found none since the last trim */
+  bool filled;         /* there were as many as there should be, since the target last grew */
   bool exited;         /* the process ends */
 } pool = {
     .lock = PTHREAD_MUTEX_INITIALIZER,
     .spares = {&pool.spares, &pool.spares},
-    .least = 8,    /* a few starts in a row, 8 x 36 KB */
+    .least = 8,   /* a few starts in a row, 8 x 36 KB */
     .most = 1024, /* what a burst may leave behind, 36 MB */
     .target = 8,
 };
@@ -42,6 +43,7 @@ void pool_put(struct lender *lender) {
   if (status == GV_OK) {
     queue_push_first(&pool.spares, &lender->link);
     pool.size++;
+    pool.filled |= pool.size >= pool.target;
   }
   pthread_mutex_unlock(&pool.lock);
   if (status != GV_OK)
@@ -63,7 +65,10 @@ struct lender *pool_take(bool *low) {
   pthread_mutex_lock(&pool.lock);
   if (queue_is_empty(&pool.spares)) {
     pool.missed = true;
-    pool.target = clamp(2 * pool.target + 1); /* doubled, and out of 0 */
+    if (pool.filled || pool.target == 0) { /* else the lenders that were asked for have still to come */
+      pool.filled = false;
+      pool.target = clamp(2 * pool.target + 1);
+    }
   } else {
     lender = pop();
   }
@@ -86,44 +91,46 @@ int pool_wanted(void) {
   return wanted;
 }
 
-/* Takes out of the pool all spares but the `keep` that came last, and releases them. Returns how many. */
-static int release_beyond(int32_t keep, int status) {
-  struct queue leaving;
-  int count = 0;
-  queue_init(&leaving);
-  pthread_mutex_lock(&pool.lock);
+/* Moves all spares but the `keep` that came last into a queue of those that leave. The lock is held. */
+static void take_out(struct queue *leaving, int32_t keep) {
+  queue_init(leaving);
   while (pool.size > keep) {
-    struct lender *lender = queue_entry(pool.spares.previous, struct lender, link);
-    queue_remove(&lender->link);
-    queue_push_last(&leaving, &lender->link);
+    struct queue *link = pool.spares.previous;
+    queue_remove(link);
+    queue_push_last(leaving, link);
     pool.size--;
   }
   pool.unused = pool.size;
-  pthread_mutex_unlock(&pool.lock);
-  while (!queue_is_empty(&leaving)) {
-    struct lender *lender = queue_entry(leaving.next, struct lender, link);
+}
+
+/* Returns how many. The lock isn't held. */
+static int release_all(struct queue *leaving, int status) {
+  int count = 0;
+  for (; !queue_is_empty(leaving); count++) {
+    struct lender *lender = queue_entry(leaving->next, struct lender, link);
     queue_remove(&lender->link);
     lender_release(lender, status);
-    count++;
   }
   return count;
 }
 
 int pool_trim(void) {
+  struct queue leaving;
   pthread_mutex_lock(&pool.lock);
   if (!pool.missed)
     pool.target = clamp(pool.target / 2);
   pool.missed = false;
   int32_t surplus = pool.unused - pool.target;
-  int32_t keep = surplus > 0 ? pool.size - (surplus + 1) / 2 : pool.size; /* half: the next burst may come yet */
-  pool.unused = pool.size;
+  take_out(&leaving, surplus > 0 ? pool.size - (surplus + 1) / 2 : pool.size); /* half: the next burst may come yet */
   pthread_mutex_unlock(&pool.lock);
-  return release_beyond(keep, GV_ESPARE);
+  return release_all(&leaving, GV_ESPARE);
 }
 
 void pool_exit(void) {
+  struct queue leaving;
   pthread_mutex_lock(&pool.lock);
   pool.exited = true;
+  take_out(&leaving, 0);
   pthread_mutex_unlock(&pool.lock);
-  release_beyond(0, GV_EEXIT);
+  release_all(&leaving, GV_EEXIT);
 }

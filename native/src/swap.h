@@ -15,7 +15,7 @@
 
 /* The assembly knows these offsets. */
 struct strand {
-  _Atomic(void *) sp;              /* where the saved registers lie; NULL while not at rest */
+  _Atomic(void *) sp;    /* where the saved registers lie; NULL while not at rest */
   void *tls;             /* the thread pointer that belongs to this stack; fixed */
   int64_t status;        /* what the call that left this strand returns when it runs again; 0 unless set before */
   _Atomic uint32_t word; /* whether its own kernel thread sleeps: the futex of swap_to_berth */

@@ -3,6 +3,7 @@
  */
 #include "swap.h"
 
+#include <errno.h>
 #include <linux/futex.h>
 #include <linux/membarrier.h>
 #include <sys/auxv.h>
@@ -12,8 +13,8 @@
 
 #if defined(__x86_64__)
 
-#define HWCAP2_FSGSBASE (1 << 1)      /* the kernel lets user space write its TLS base: Linux 5.9 */
-#define ARCH_SHSTK_STATUS 0x5005      /* asm/prctl.h of Linux 6.6; older kernels answer EINVAL */
+#define HWCAP2_FSGSBASE (1 << 1) /* the kernel lets user space write its TLS base: Linux 5.9 */
+#define ARCH_SHSTK_STATUS 0x5005 /* asm/prctl.h of Linux 6.6; older kernels answer EINVAL */
 #define ARCH_SHSTK_SHSTK (1ULL << 0)
 
 const char *swap_refusal(void) {
@@ -60,7 +61,8 @@ static size_t berth_size(void) {
 
 void *swap_berth_new(void) {
   size_t size = berth_size();
-  char *bottom = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
+  char *bottom =
+      mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
   if (bottom == MAP_FAILED)
     return NULL;
   madvise(bottom, size, MADV_NOHUGEPAGE); /* neighbours merge into one mapping, which a huge page would fill */
@@ -71,23 +73,31 @@ void swap_berth_free(void *berth_top) {
   munmap((char *)berth_top - berth_size(), berth_size());
 }
 
+/* syscall() that leaves errno alone, as callers were promised. */
+static long call(long number, long a, long b, long c, long d) {
+  int before = errno;
+  long result = syscall(number, a, b, c, d);
+  errno = before;
+  return result;
+}
+
 void swap_release(struct strand *strand) {
   atomic_store_explicit(&strand->word, STRAND_OWN, memory_order_release);
-  syscall(SYS_futex, &strand->word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+  call(SYS_futex, (long)&strand->word, FUTEX_WAKE_PRIVATE, 1, 0);
 }
 
 void swap_await(struct strand *strand) {
   while (atomic_load_explicit(&strand->word, memory_order_acquire) == STRAND_OWN)
-    syscall(SYS_futex, &strand->word, FUTEX_WAIT_PRIVATE, STRAND_OWN, NULL, NULL, 0);
+    call(SYS_futex, (long)&strand->word, FUTEX_WAIT_PRIVATE, STRAND_OWN, 0);
 }
 
 void swap_fence_prepare(void) {
-  syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0); /* waits for every processor */
+  call(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0, 0); /* waits for every processor */
 }
 
 bool swap_fence_all(void) {
-  if (syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0)
+  if (call(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0, 0) == 0)
     return true;
   swap_fence_prepare();
-  return syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0;
+  return call(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0, 0) == 0;
 }

@@ -109,7 +109,8 @@ __asm__(".text\n"
 enum { KEPT_REGISTERS = 1 };
 
 /* No swap on this platform, so there is no assembly of ours that could lose a register. */
-static int call_with_registers(int (*call)(void *, void *), void *first, void *second, const uint64_t *in, uint64_t *out) {
+static int call_with_registers(int (*call)(void *, void *), void *first, void *second, const uint64_t *in,
+                               uint64_t *out) {
   *out = *in;
   return call(first, second);
 }
@@ -130,7 +131,8 @@ static inline int keeping_registers(int (*call)(void *, void *), void *first, vo
   int status = call_with_registers(call, first, second, before, after);
   for (int i = 0; i < KEPT_REGISTERS; i++)
     if (after[i] != before[i]) {
-      fprintf(stderr, "register %d is %llx, not %llx\n", i, (unsigned long long)after[i], (unsigned long long)before[i]);
+      fprintf(stderr, "register %d is %llx, not %llx\n", i, (unsigned long long)after[i],
+              (unsigned long long)before[i]);
       abort();
     }
   return status;

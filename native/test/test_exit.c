@@ -8,14 +8,13 @@
 #include <time.h>
 
 enum {
-  RINGS = 2,                                /* families whose greenlets switch in a ring */
-  MEMBERS = 4,                              /* of a ring */
-  IDLE = 1,                                 /* of them were never entered */
-  SPARES = 3,                               /* for a family that starts and finishes greenlets */
+  RINGS = 2,   /* families whose greenlets switch in a ring */
+  MEMBERS = 4, /* of a ring */
+  IDLE = 1,    /* of them were never entered */
+  SPARES = 3,  /* for a family that starts and finishes greenlets */
   PLACES = RINGS * (MEMBERS + 1) + SPARES + 1,
   DEADLINE_SECONDS = 30
 };
-
 
 struct ring {
   struct thread *threads;
@@ -28,8 +27,8 @@ struct ring {
 static struct {
   pthread_mutex_t lock;
   pthread_cond_t changed;
-  int back;          /* sum of times */
-  int times[PLACES]; /* how often each came back with GV_EEXIT */
+  int back;           /* sum of times */
+  int times[PLACES];  /* how often each came back with GV_EEXIT */
   long where[PLACES]; /* on which kernel thread */
 } returns = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 

@@ -8,13 +8,14 @@ enum { GREENLETS = 16 };
 
 struct family_end {
   struct thread *threads;
-  int visits;           /* how often main enters each before it ends */
-  _Atomic int running;  /* greenlets between their release and their end: 0 or 1 */
+  int visits;          /* how often main enters each before it ends */
+  _Atomic int running; /* greenlets between their release and their end: 0 or 1 */
   _Atomic int released;
   _Atomic bool owner_left;
 };
 
-/* A plain thread's end, seen from a greenlet's body: what the VM's thread does between its release and its last call. */
+/* A plain thread's end, seen from a greenlet's body: what the VM's thread does between its release and its last call.
+ */
 static int end(struct thread *thread, int status) {
   struct family_end *family_end = thread->arg;
   check_equal(status, GV_EOWNER);
@@ -69,7 +70,8 @@ static void greenlets_that_were_never_entered_are_released_too(void **state) {
 
 static int end_if_even(struct thread *thread) {
   int status = thread_pause(thread);
-  return status == GV_OK && thread->number % 2 == 0 ? GV_OK : end(thread, status == GV_OK ? thread_pause(thread) : status);
+  return status == GV_OK && thread->number % 2 == 0 ? GV_OK
+                                                    : end(thread, status == GV_OK ? thread_pause(thread) : status);
 }
 
 static void own_until_half_have_ended(void *arg) {

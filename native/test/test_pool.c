@@ -78,21 +78,51 @@ static void it_says_when_it_runs_low(void **state) {
   threads_join(threads, SPARES, GV_ESPARE);
 }
 
-static void it_wants_more_after_misses(void **state) {
+static void it_wants_no_more_while_those_it_asked_for_have_yet_to_come(void **state) {
   enum { LEAST = 2, MOST = 20 };
   (void)state;
   assert_int_equal(pool_bounds(LEAST, MOST), GV_OK);
-  assert_int_equal(pool_wanted(), LEAST);
-  int wanted = LEAST;
-  while (wanted < MOST) {
-    bool low;
+  bool low;
+  assert_null(pool_take(&low));
+  int wanted = pool_wanted();
+  for (int misses = 0; misses < 10; misses++) {
     assert_null(pool_take(&low));
     assert_true(low);
+    assert_int_equal(pool_wanted(), wanted);
+  }
+}
+
+/* Fills the pool up to what it wants, takes all, and misses one more. */
+static void fill_and_miss(struct thread *threads, int wanted) {
+  bool low;
+  for (int i = 0; i < wanted; i++)
+    pool_put(&threads[i].greenlet->lender);
+  assert_int_equal(pool_wanted(), 0);
+  for (int i = 0; i < wanted; i++)
+    assert_non_null(pool_take(&low));
+  assert_null(pool_take(&low));
+}
+
+static void it_wants_more_after_misses(void **state) {
+  enum { LEAST = 2, MOST = 20 };
+  (void)state;
+  assert_int_equal(pool_bounds(MOST, MOST), GV_OK);
+  struct thread *threads = spares_start(MOST);
+  bool low;
+  for (int i = 0; i < MOST; i++)
+    assert_non_null(pool_take(&low));
+  pool_reset(NULL);
+
+  assert_int_equal(pool_bounds(LEAST, MOST), GV_OK);
+  int wanted = pool_wanted();
+  assert_int_equal(wanted, LEAST);
+  while (wanted < MOST) {
+    fill_and_miss(threads, wanted);
     assert_true(pool_wanted() > wanted);
     assert_true(pool_wanted() <= MOST);
     wanted = pool_wanted();
   }
-  assert_int_equal(pool_trim(), 0);      /* there was a miss since the last one: it stays */
+  assert_int_equal(pool_trim(), 0); /* there was a miss since the last one: it stays */
   assert_int_equal(pool_wanted(), MOST);
   for (int i = 0; i < 10; i++) {
     assert_int_equal(pool_trim(), 0);
@@ -100,6 +130,10 @@ static void it_wants_more_after_misses(void **state) {
     wanted = pool_wanted();
   }
   assert_int_equal(wanted, LEAST); /* nobody missed any, and it sank */
+  for (int i = 0; i < MOST; i++)
+    pool_put(&threads[i].greenlet->lender);
+  pool_reset(NULL);
+  threads_join(threads, MOST, GV_ESPARE);
 }
 
 static void it_releases_what_was_not_used(void **state) {
@@ -297,6 +331,7 @@ int main(void) {
       cmocka_unit_test_setup(bounds_must_be_in_order, pool_reset),
       cmocka_unit_test_setup(it_gives_the_one_that_came_last, pool_reset),
       cmocka_unit_test_setup(it_says_when_it_runs_low, pool_reset),
+      cmocka_unit_test_setup(it_wants_no_more_while_those_it_asked_for_have_yet_to_come, pool_reset),
       cmocka_unit_test_setup(it_wants_more_after_misses, pool_reset),
       cmocka_unit_test_setup(it_releases_what_was_not_used, pool_reset),
       cmocka_unit_test_setup(it_keeps_what_was_used, pool_reset),

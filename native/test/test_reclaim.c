@@ -76,7 +76,8 @@ static void return_to_hub(struct hub *hub, struct thread *thread) {
 
 enum { HUBS = 2, GROUPS = 8, GROUP_SIZE = 4, GREENLETS = GROUPS * GROUP_SIZE };
 
-/* Each waits, in each round, for the others of its group: so all of them must be on their own kernel threads at once. */
+/* Each waits, in each round, for the others of its group: so all of them must be on their own kernel threads at once.
+ */
 struct group {
   pthread_mutex_t lock;
   pthread_cond_t complete;

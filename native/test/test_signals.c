@@ -156,8 +156,8 @@ static void signals_arrive_on_every_kind_of_stack(void **state) {
   assert_true(sent > 0);
   assert_true(signals.on_greenlets > 0);
   assert_true(by_swap() == (signals.on_berths > 0));
-  print_message("%ld ticks, %ld x %d signals to lenders; %ld on greenlets, %ld on berths; %llu switches\n", signals.ticks,
-                sent, GREENLETS, signals.on_greenlets, signals.on_berths, (unsigned long long)switches);
+  print_message("%ld ticks, %ld x %d signals to lenders; %ld on greenlets, %ld on berths; %llu switches\n",
+                signals.ticks, sent, GREENLETS, signals.on_greenlets, signals.on_berths, (unsigned long long)switches);
   threads_join(signals.threads, GREENLETS, GV_ESPARE);
 }
 

@@ -137,7 +137,8 @@ static inline void thread_join(struct thread *thread) {
 }
 
 /* Starts `count` threads as greenlets of the family, none of them entered yet. */
-static inline struct thread *threads_start(struct gv_family *family, int count, int (*body)(struct thread *), void *arg) {
+static inline struct thread *threads_start(struct gv_family *family, int count, int (*body)(struct thread *),
+                                           void *arg) {
   struct thread *threads = calloc((size_t)count, sizeof *threads);
   check(threads != NULL);
   for (int i = 0; i < count; i++) {
