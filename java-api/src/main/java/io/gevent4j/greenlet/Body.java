@@ -81,6 +81,7 @@ final class Body {
   void begin(Family home, GreenletThread lent, Handle user) {
     lent.setContextClassLoader(contextClassLoader);
     lent.body = this;
+    lent.family = home;
     contextClassLoader = null;
     handle = user;
     thread = lent;
@@ -101,7 +102,12 @@ final class Body {
     handle = null;
   }
 
-  /** The user's end; a new one if that was dropped. */
+  /** Whether it is at work, and nobody holds its user's end. */
+  boolean isDropped() {
+    return state == STARTED && !isMain() && handle.get() == null;
+  }
+
+  /** The user's end; a new one if that was dropped. Not for main. */
   RawGreenlet greenlet() {
     RawGreenlet greenlet = handle.get();
     if (greenlet == null) {

@@ -24,10 +24,11 @@ final class Family {
   private final Thread owner;
   private final long family; // gevent4j.h's gv_family; valid while the owner lives
   private final RawGreenlet main;
+  private final long mainLender;
   private final Queue<Body> dropped = new ConcurrentLinkedQueue<>();
 
-  RawGreenlet current; // who runs; keeps it reachable as long as it does
-  Object parcel; // on its way to the one who runs next: a value, or the delivery below
+  private long running; // the lender of who runs; for those who ask from elsewhere
+  private Object parcel; // on its way to who runs next: a value, or the delivery below
   private final Delivery delivery = new Delivery();
 
   private Tracer tracer;
@@ -56,17 +57,16 @@ final class Family {
     if (family == 0) {
       throw new OutOfMemoryError("cannot make a family of greenlets for " + owner);
     }
-    this.main = new RawGreenlet(new Body(this, owner, Native.gv_family_main(family)));
-    this.current = main;
+    this.mainLender = Native.gv_family_main(family);
+    this.main = new RawGreenlet(new Body(this, owner, mainLender));
+    this.running = mainLender;
   }
 
   /** The family of the calling thread, made at the first call. */
   static Family here() {
     Thread thread = Thread.currentThread();
     if (thread instanceof GreenletThread) {
-      Body body = ((GreenletThread) thread).body;
-      body.family.settle(body);
-      return body.family;
+      return ((GreenletThread) thread).family;
     }
     Family family = FAMILIES.get();
     if (family == null) {
@@ -77,15 +77,26 @@ final class Family {
       family = new Family(thread);
       FAMILIES.set(family);
     }
-    family.settle(family.main.body);
     return family;
   }
 
-  /** Corrects who runs, where the stack overflowed between {@link #depart} and the switch. */
-  private void settle(Body running) {
-    if (current.body != running) {
-      current = running.isMain() ? main : running.greenlet();
-    }
+  /** The greenlet that calls. No frame that outlives a switch may hold it: see {@link Body}. */
+  RawGreenlet current() {
+    return greenlet(runningBody());
+  }
+
+  private RawGreenlet greenlet(Body body) {
+    return body.isMain() ? main : body.greenlet();
+  }
+
+  private Body runningBody() {
+    Thread thread = Thread.currentThread();
+    return thread instanceof GreenletThread ? ((GreenletThread) thread).body : main.body;
+  }
+
+  /** Whether it runs now; a guess, unless it is the family's own thread that asks. */
+  boolean isRunning(Body body) {
+    return running == body.lender;
   }
 
   boolean isOwnedByLiving() {
@@ -103,19 +114,25 @@ final class Family {
    * This side of a plain switch: puts in what is handed over. Returns the lender to leave, or 0 if
    * it can't be a plain one: the caller is in another thread, or is the target.
    *
-   * <p>A method of its own, so that no frame that stays refers to the greenlet that it belongs to.
+   * <p>Stores no reference where none is handed over, for that costs the most here under G1.
    */
-  long depart(RawGreenlet target, Object value) {
-    RawGreenlet from = current;
-    if (from == target) {
+  long depart(long to, Object value) {
+    Thread thread = Thread.currentThread();
+    long from;
+    if (thread instanceof GreenletThread) {
+      GreenletThread lent = (GreenletThread) thread;
+      from = lent.family == this ? lent.lender : 0;
+    } else {
+      from = thread == owner ? mainLender : 0;
+    }
+    if (from == 0 || from == to) {
       return 0;
     }
-    long lender = from.lenderIfRunning();
-    if (lender != 0) {
-      current = target;
+    running = to;
+    if (parcel != value) {
       parcel = value;
     }
-    return lender;
+    return from;
   }
 
   /** The other side of a switch: takes out what was handed over. */
@@ -151,17 +168,22 @@ final class Family {
     return value;
   }
 
-  private void pack(Object value, Throwable thrown) {
-    if (thrown == null && tracer == null) {
+  /** Puts in what {@code origin}, null if nobody traces, hands over. */
+  private void pack(RawGreenlet origin, Object value, Throwable thrown) {
+    if (thrown == null && origin == null) {
       parcel = value;
       return;
     }
-    boolean traced = tracer != null && !tracing;
-    delivery.event = !traced ? null : thrown == null ? Event.SWITCH : Event.THROW;
-    delivery.origin = traced ? current : null;
+    delivery.event = origin == null ? null : thrown == null ? Event.SWITCH : Event.THROW;
+    delivery.origin = origin;
     delivery.value = value;
     delivery.thrown = thrown;
     parcel = delivery;
+  }
+
+  /** Who is to be named as the origin of a switch: who runs on this body, if somebody traces. */
+  private RawGreenlet origin(Body body) {
+    return tracer == null || tracing ? null : greenlet(body);
   }
 
   // ---- the rules
@@ -181,16 +203,16 @@ final class Family {
 
   private Object go(RawGreenlet target, Object value, Throwable thrown) {
     RawGreenlet living = firstLiving(target);
-    if (living.body == current.body) {
-      pack(value, thrown);
+    Body from = runningBody();
+    if (living.body == from) {
+      pack(origin(from), value, thrown);
       return arrive(Native.GV_OK);
     }
     if (living.body.state == Body.PENDING) {
       begin(living);
     }
-    pack(value, thrown);
-    Body from = current.body;
-    current = living;
+    pack(origin(from), value, thrown);
+    running = living.body.lender;
     return arrive(Native.gv_switch(from.lender, living.body.lender));
   }
 
@@ -213,8 +235,8 @@ final class Family {
    * can't be started, the failure goes on upwards in place of the outcome. Returns the lender to
    * finish to.
    */
-  long conclude(Object value, Throwable thrown) {
-    Body body = current.body;
+  long conclude(Body body, Object value, Throwable thrown) {
+    RawGreenlet origin = origin(body);
     if (thrown instanceof GreenletExit) {
       value = thrown;
       thrown = null;
@@ -233,9 +255,9 @@ final class Family {
         next = firstLiving(next);
       }
     }
-    pack(value, thrown);
-    current = next;
-    return next.body.lender;
+    pack(origin, value, thrown);
+    running = next.body.lender;
+    return running;
   }
 
   private void requireHome(RawGreenlet target) {
@@ -265,16 +287,23 @@ final class Family {
       return;
     }
     calm = tracer == null; // before the queue is looked at: drop() does it the other way round
+    Body current = runningBody();
+    boolean runsOn = false;
     for (Body body = dropped.poll(); body != null; body = dropped.poll()) {
-      if (body.state == Body.STARTED && body != current.body) {
+      if (body == current) {
+        runsOn = true;
+      } else if (body.isDropped()) {
         bury(body);
       }
+    }
+    if (runsOn && current.isDropped()) {
+      drop(current); // once it is suspended
     }
   }
 
   private void bury(Body body) {
     RawGreenlet parent = body.parent;
-    body.parent = current; // its end comes back to here
+    body.parent = current(); // its end comes back to here
     try {
       go(body.greenlet(), null, new GreenletExit("nobody holds this greenlet any more"));
     } catch (Throwable thrown) {
@@ -303,7 +332,6 @@ final class Family {
     }
     orphaned = true;
     calm = false;
-    current = ((GreenletThread) Thread.currentThread()).body.greenlet();
     return new GreenletExit("the thread that ran this greenlet has ended: " + owner);
   }
 
@@ -342,7 +370,7 @@ final class Family {
     }
     tracing = true;
     try {
-      used.trace(event, origin, current);
+      used.trace(event, origin, current());
     } catch (Throwable failure) {
       tracer = null;
       if (thrown != null && thrown != failure) {

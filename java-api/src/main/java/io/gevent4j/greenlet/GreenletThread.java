@@ -15,6 +15,7 @@ final class GreenletThread extends Thread {
   final int slot; // its place in the table of Lenders
   final long lender; // gevent4j.h's gv_greenlet
   Body body; // of the greenlet at work; null for a spare
+  Family family; // that runs it; null for a spare
 
   /** Not yet started. Who doesn't start it frees its lender. */
   GreenletThread(ThreadGroup group, long stackSize, int slot) {
@@ -54,17 +55,16 @@ final class GreenletThread extends Thread {
     } catch (Throwable t) {
       thrown = t;
     }
-    Family family = body.family;
     if (family.isOrphaned()) {
       body.end();
       if (thrown != null && !(thrown instanceof GreenletExit)) {
         Family.report(thrown);
       }
-      body = null;
       return 0;
     }
-    long next = family.conclude(value, thrown);
+    long next = family.conclude(body, value, thrown);
     body = null;
+    family = null;
     renew();
     return next;
   }

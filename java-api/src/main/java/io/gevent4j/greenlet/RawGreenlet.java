@@ -31,7 +31,6 @@ public final class RawGreenlet {
 
   // Copies out of the body, which spare every switch the way there.
   private Family family; // null unless started and not dead
-  private Thread thread;
   private long lender;
 
   /**
@@ -59,7 +58,7 @@ public final class RawGreenlet {
     if (parent != null && !parent.body.home().isOwnedByLiving()) {
       throw new IllegalArgumentException("the thread of the parent has ended: " + parent);
     }
-    this.body = new Body(run, parent == null ? here.current : parent);
+    this.body = new Body(run, parent == null ? here.current() : parent);
   }
 
   /** The user's end of a body that is there already. */
@@ -70,7 +69,6 @@ public final class RawGreenlet {
 
   /** Copies what the body says. */
   void refresh() {
-    thread = body.thread;
     lender = body.lender;
     family = lender == 0 ? null : body.family;
   }
@@ -85,7 +83,7 @@ public final class RawGreenlet {
   public static RawGreenlet getCurrent() {
     Family here = Family.here();
     here.buryDropped();
-    return here.current;
+    return here.current();
   }
 
   /**
@@ -104,17 +102,13 @@ public final class RawGreenlet {
   public Object switchTo(Object value) {
     Family home = family;
     if (home != null && home.isCalm()) {
-      long from = home.depart(this, value);
+      long to = lender;
+      long from = home.depart(to, value);
       if (from != 0) {
-        return home.arrive(Native.gv_switch(from, lender));
+        return home.arrive(Native.gv_switch(from, to));
       }
     }
     return Family.here().transfer(this, value, null);
-  }
-
-  /** Whether it is the calling thread's, and the one that runs; if so, its lender, else 0. */
-  long lenderIfRunning() {
-    return thread == Thread.currentThread() ? lender : 0;
   }
 
   /** As {@code switchTo(null)}. */
@@ -193,7 +187,7 @@ public final class RawGreenlet {
   public StackTraceElement[] getStackTrace() {
     Thread thread = body.thread;
     Family home = body.family;
-    if (thread == null || home == null || isDead() || home.current.body == body) {
+    if (thread == null || home == null || isDead() || home.isRunning(body)) {
       return NO_FRAMES;
     }
     StackTraceElement[] frames = thread.getStackTrace();
