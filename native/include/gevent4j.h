@@ -84,8 +84,11 @@ GV_API gv_greenlet *gv_lender_new(int32_t slot);
  */
 GV_API int gv_lend(gv_greenlet *self);
 
-/* Waits until `lender` sleeps, and puts it into the pool. Any thread but the lender's. */
-GV_API void gv_pool_add(gv_greenlet *lender);
+/*
+ * As gv_lend, as a spare in the pool. Also returns, at once, GV_ESPARE when there are enough of them, or GV_EEXIT when
+ * the process is ending.
+ */
+GV_API int gv_lend_spare(gv_greenlet *self);
 
 /*
  * The last call of a lender's thread, made on its own kernel thread: leaves the family (and releases the next greenlet

@@ -75,9 +75,8 @@ void gv_lender_free(gv_greenlet *self) {
   greenlet_free(self);
 }
 
-void gv_pool_add(gv_greenlet *lender) {
-  lender_await(&lender->lender);
-  pool_put(&lender->lender);
+int gv_lend_spare(gv_greenlet *self) {
+  return greenlet_lend_spare(self);
 }
 
 int gv_pool_bounds(int32_t least, int32_t most) {

@@ -113,6 +113,11 @@ int greenlet_lend(struct gv_greenlet *greenlet) {
   return lender_lend(&greenlet->lender);
 }
 
+int greenlet_lend_spare(struct gv_greenlet *greenlet) {
+  int status = pool_offer(&greenlet->lender);
+  return status == GV_OK ? greenlet_lend(greenlet) : status;
+}
+
 static void join(struct gv_family *family, struct gv_greenlet *greenlet) {
   pthread_mutex_lock(&lock);
   greenlet->family = family;

@@ -30,6 +30,7 @@ struct gv_family *family_new(void);
 
 struct gv_greenlet *greenlet_new(int32_t slot);
 int greenlet_lend(struct gv_greenlet *self);
+int greenlet_lend_spare(struct gv_greenlet *self);
 void greenlet_free(struct gv_greenlet *self);
 
 /* A spare from the pool as a member of the family, or NULL; and whether to add more. */

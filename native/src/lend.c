@@ -128,5 +128,6 @@ int lender_reclaim(struct lender *self, struct lender *to) {
 bool lender_is_resting(struct lender *lender) {
   if (by_baton)
     return baton_is_waiting(lender->baton);
-  return atomic_load_explicit(&lender->strand.sp, memory_order_acquire) != NULL;
+  return atomic_load_explicit(&lender->strand.sp, memory_order_acquire) != NULL &&
+         atomic_load_explicit(&lender->strand.word, memory_order_acquire) == STRAND_LENT;
 }

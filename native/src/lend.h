@@ -55,7 +55,7 @@ void lender_release(struct lender *lender, int status);
 /* `self` takes its own kernel thread back, and the one that ran it goes on with `to`. Returns 0. */
 int lender_reclaim(struct lender *self, struct lender *to);
 
-/* Whether it rests, seen from any thread. A switch in progress counts as not yet. */
+/* Whether it rests, so that it can be released. A switch or a lend under way counts as not yet. Any thread. */
 bool lender_is_resting(struct lender *lender);
 
 #endif

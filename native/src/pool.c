@@ -37,7 +37,7 @@ int pool_bounds(int32_t least, int32_t most) {
   return GV_OK;
 }
 
-void pool_put(struct lender *lender) {
+int pool_offer(struct lender *lender) {
   pthread_mutex_lock(&pool.lock);
   int status = pool.exited ? GV_EEXIT : pool.size >= pool.most ? GV_ESPARE : GV_OK;
   if (status == GV_OK) {
@@ -46,6 +46,11 @@ void pool_put(struct lender *lender) {
     pool.filled |= pool.size >= pool.target;
   }
   pthread_mutex_unlock(&pool.lock);
+  return status;
+}
+
+void pool_put(struct lender *lender) {
+  int status = pool_offer(lender);
   if (status != GV_OK)
     lender_release(lender, status);
 }
@@ -74,6 +79,8 @@ struct lender *pool_take(bool *low) {
   }
   *low = pool.size < (pool.target + 1) / 2; /* half: so that lenders are made several at a time */
   pthread_mutex_unlock(&pool.lock);
+  if (lender != NULL)
+    lender_await(lender); /* a new one may be on its way to its berth */
   return lender;
 }
 
@@ -109,6 +116,7 @@ static int release_all(struct queue *leaving, int status) {
   for (; !queue_is_empty(leaving); count++) {
     struct lender *lender = queue_entry(leaving->next, struct lender, link);
     queue_remove(&lender->link);
+    lender_await(lender);
     lender_release(lender, status);
   }
   return count;

@@ -1,7 +1,7 @@
 /*
  * pool.h: the spare lenders of the process: resting, ready to be entered, so that a start need not wait for a thread.
  *
- * The pool makes no threads. It says how many it wants (pool_wanted), whoever can make them adds them. It wants more
+ * The pool makes no threads. It says how many it wants (pool_wanted), whoever can make them does. It wants more
  * after a start that found none, and less when spares stood unused for the time between two trims.
  */
 #ifndef GV_POOL_H
@@ -13,6 +13,12 @@
 
 /* Returns GV_EINVAL unless 0 <= least <= most. */
 int pool_bounds(int32_t least, int32_t most);
+
+/*
+ * A new lender says that it is about to rest, as a spare. Returns GV_OK, or why it had better not: GV_ESPARE as there
+ * are enough, GV_EEXIT as the process ends.
+ */
+int pool_offer(struct lender *self);
 
 /* Adds a resting lender, or releases it with GV_ESPARE when there are enough. */
 void pool_put(struct lender *lender);

@@ -12,16 +12,22 @@ import io.gevent4j.binding.Native;
  */
 final class GreenletThread extends Thread {
   private final String name;
+  private final boolean spare;
   final int slot; // its place in the table of Lenders
   final long lender; // gevent4j.h's gv_greenlet
   Body body; // of the greenlet at work; null for a spare
   Family family; // that runs it; null for a spare
 
-  /** Not yet started. Who doesn't start it frees its lender. */
-  GreenletThread(ThreadGroup group, long stackSize, int slot) {
+  /**
+   * Not yet started. Who doesn't start it frees its lender.
+   *
+   * @param spare whether it goes to the pool first; else it is for whoever makes it
+   */
+  GreenletThread(ThreadGroup group, long stackSize, int slot, boolean spare) {
     super(group, null, "greenlet-" + slot, stackSize, false);
     this.name = getName();
     this.slot = slot;
+    this.spare = spare;
     setDaemon(true);
     this.lender = Native.gv_lender_new(slot);
     if (lender == 0) {
@@ -31,7 +37,13 @@ final class GreenletThread extends Thread {
 
   @Override
   public void run() {
-    int status = Native.gv_lend(lender);
+    int status;
+    if (spare) {
+      Lenders.coming.decrementAndGet();
+      status = Native.gv_lend_spare(lender);
+    } else {
+      status = Native.gv_lend(lender);
+    }
     while (status == Native.GV_OK) {
       long next = work();
       status = next == 0 ? Native.GV_EOWNER : Native.gv_finish(lender, next);

@@ -3,6 +3,7 @@ package io.gevent4j.greenlet;
 import io.gevent4j.binding.Native;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -15,6 +16,7 @@ final class Lenders {
   private static volatile GreenletThread[] threads = new GreenletThread[64];
   private static final ArrayDeque<Integer> freeSlots = new ArrayDeque<>();
   private static int slots; // ever used
+  static final AtomicInteger coming = new AtomicInteger(); // spares on their way to the pool
   private static volatile Thread maker; // null until the first start of a greenlet
   private static long stackSize; // bytes; set before the maker
 
@@ -36,13 +38,13 @@ final class Lenders {
       return threads[taken & ~Native.GV_POOL_LOW];
     }
     LockSupport.unpark(maker);
-    GreenletThread thread = make();
+    GreenletThread thread = make(false);
     Native.gv_family_adopt(family, thread.lender);
     return thread;
   }
 
-  private static GreenletThread make() {
-    GreenletThread thread = add();
+  private static GreenletThread make(boolean spare) {
+    GreenletThread thread = add(spare);
     try {
       start(thread);
     } catch (Throwable failure) {
@@ -53,13 +55,13 @@ final class Lenders {
     return thread;
   }
 
-  private static synchronized GreenletThread add() {
+  private static synchronized GreenletThread add(boolean spare) {
     int slot = freeSlots.isEmpty() ? slots : freeSlots.peek();
     LenderSettings.requireRoom(slots - freeSlots.size());
     if (slot >= threads.length) {
       threads = Arrays.copyOf(threads, threads.length * 2);
     }
-    GreenletThread thread = new GreenletThread(rootGroup(), stackSize, slot);
+    GreenletThread thread = new GreenletThread(rootGroup(), stackSize, slot, spare);
     if (slot == slots) {
       slots++;
     } else {
@@ -125,8 +127,14 @@ final class Lenders {
 
   private static void addWanted() {
     try {
-      for (int wanted = Native.gv_pool_wanted(); wanted > 0; wanted--) {
-        Native.gv_pool_add(make().lender);
+      while (Native.gv_pool_wanted() > coming.get()) {
+        coming.incrementAndGet();
+        try {
+          make(true);
+        } catch (Throwable failure) {
+          coming.decrementAndGet();
+          throw failure;
+        }
       }
     } catch (GreenletException | OutOfMemoryError e) {
       // No more of them for now. Whoever needs one makes his own, and is told why it can't be done.
