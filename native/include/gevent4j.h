@@ -29,7 +29,8 @@ enum gv_status {
   GV_ESPARE = -3, /* this lender is not needed any more; its thread ends */
   GV_EEMPTY = -4, /* no spare lender in the pool */
   GV_ENOMEM = -5, /* out of memory or of address space */
-  GV_EINVAL = -6  /* an argument is out of its range */
+  GV_EINVAL = -6, /* an argument is out of its range */
+  GV_ETHREAD = -7 /* the calling thread isn't the one that is to be left */
 };
 
 typedef struct gv_greenlet gv_greenlet;

@@ -31,6 +31,8 @@ const char *gv_strerror(int status) {
     return "out of memory or address space";
   case GV_EINVAL:
     return "an argument is out of its range";
+  case GV_ETHREAD:
+    return "the calling thread is not the one to be left";
   }
   return "unknown status";
 }

@@ -73,11 +73,11 @@ void lender_term(struct lender *lender) {
 
 int lender_lend(struct lender *self) {
   self->strand.status = GV_OK;
+  self->strand.tls = __builtin_thread_pointer();
   if (by_baton) {
     baton_wait(self->baton);
     return (int)self->strand.status;
   }
-  self->strand.tls = __builtin_thread_pointer();
   return swap_to_berth(&self->strand, self->berth);
 }
 

@@ -43,6 +43,11 @@ int lender_lend(struct lender *self);
 /* Waits until the lender's own kernel thread sleeps. Any other thread. */
 void lender_await(struct lender *lender);
 
+/* Whether the calling thread is the lender. */
+static inline bool lender_is_self(const struct lender *lender) {
+  return lender->strand.tls == __builtin_thread_pointer();
+}
+
 /* Leaves `from`, which runs, for `to`, which rests. Returns from's status when it runs again. */
 int lender_switch(struct lender *from, struct lender *to);
 

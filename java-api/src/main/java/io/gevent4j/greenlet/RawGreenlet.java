@@ -32,6 +32,7 @@ public final class RawGreenlet {
   // Copies out of the body, which spare every switch the way there.
   private Family family; // null unless started and not dead
   private long lender;
+  private long threadId;
 
   /**
    * A pending greenlet, whose parent is the current one. It starts with the first switch to it.
@@ -70,6 +71,7 @@ public final class RawGreenlet {
   /** Copies what the body says. */
   void refresh() {
     lender = body.lender;
+    threadId = body.thread == null ? 0 : body.thread.getId();
     family = lender == 0 ? null : body.family;
   }
 
@@ -103,7 +105,7 @@ public final class RawGreenlet {
     Family home = family;
     if (home != null && home.isCalm()) {
       long to = lender;
-      long from = home.depart(to, value);
+      long from = home.depart(to, threadId, value);
       if (from != 0) {
         return home.arrive(Native.gv_switch(from, to));
       }
