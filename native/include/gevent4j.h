@@ -41,9 +41,6 @@ typedef struct gv_family gv_family;
 /* The version of this library, "major.minor.patch". Any thread. */
 GV_API const char *gv_version(void);
 
-/* A sentence about a status. Any thread. */
-GV_API const char *gv_strerror(int status);
-
 /* The versions of the loop libraries that are linked in, "libev 4.33, libuv 1.44.2". Any thread. */
 GV_API const char *gv_loop_libraries(void);
 
@@ -108,9 +105,6 @@ GV_API int gv_pool_wanted(void);
  * with GV_ESPARE. Call it about once a second. Any thread. Returns how many were released.
  */
 GV_API int gv_pool_trim(void);
-
-/* How many spare lenders the pool holds. Any thread. */
-GV_API int gv_pool_size(void);
 
 /*
  * Takes the spare that was last in use for a greenlet of `family`. Returns its slot, with GV_POOL_LOW added where more

@@ -15,28 +15,6 @@ const char *gv_version(void) {
   return GV_VERSION;
 }
 
-const char *gv_strerror(int status) {
-  switch ((enum gv_status)status) {
-  case GV_OK:
-    return "ok";
-  case GV_EOWNER:
-    return "the thread that ran this greenlet has ended";
-  case GV_EEXIT:
-    return "the process is ending";
-  case GV_ESPARE:
-    return "there are enough spare lenders";
-  case GV_EEMPTY:
-    return "there is no spare lender";
-  case GV_ENOMEM:
-    return "out of memory or address space";
-  case GV_EINVAL:
-    return "an argument is out of its range";
-  case GV_ETHREAD:
-    return "the calling thread is not the one to be left";
-  }
-  return "unknown status";
-}
-
 static pthread_once_t loops_once = PTHREAD_ONCE_INIT;
 static char loops[64];
 
@@ -91,10 +69,6 @@ int gv_pool_wanted(void) {
 
 int gv_pool_trim(void) {
   return pool_trim();
-}
-
-int gv_pool_size(void) {
-  return pool_size();
 }
 
 int gv_pool_take(gv_family *family) {

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <time.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* the lists of families and of their members */
 static struct queue families = {&families, &families};
@@ -248,6 +249,19 @@ __attribute__((cold, noinline)) static void refuse(struct gv_greenlet *from, str
   give_main_its_thread(from);
 }
 
+/* Whether some main greenlet rests while another of its family runs, which gives it its thread at its next switch. */
+static bool is_main_waited_for(void) {
+  bool waited_for = false;
+  pthread_mutex_lock(&lock);
+  for (struct queue *link = families.next; !waited_for && link != &families; link = link->next) {
+    struct gv_family *family = queue_entry(link, struct gv_family, families);
+    struct gv_greenlet *current = atomic_load_explicit(&family->current, memory_order_acquire);
+    waited_for = !family->ended && current != &family->main && current != self && !current->released;
+  }
+  pthread_mutex_unlock(&lock);
+  return waited_for;
+}
+
 void greenlet_exit_prepare(void) {
   swap_fence_prepare();
 }
@@ -260,6 +274,9 @@ void greenlet_exit_all(void) {
     release_resting(queue_entry(link, struct gv_family, families));
   pthread_mutex_unlock(&lock);
   pool_exit();
+  /* Up to 20 ms for those that switch soon: for one main left in native code the VM waits 300. */
+  for (int ms = 0; ms < 20 && is_main_waited_for(); ms++)
+    nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
   if (self != NULL) /* the caller may itself be a greenlet, and will do the rest of the VM's exit */
     give_main_its_thread(self);
 }

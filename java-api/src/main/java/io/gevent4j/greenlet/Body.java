@@ -1,7 +1,6 @@
 package io.gevent4j.greenlet;
 
 import io.gevent4j.binding.Native;
-import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.function.Function;
 
@@ -27,8 +26,9 @@ final class Body {
 
   RawGreenlet parent; // null for main
   int state;
-  Family family; // that runs it; null while pending
+  volatile Family family; // that runs it, written last; null while pending
   Thread thread; // whose stack it has; null unless started
+  long threadId; // of the thread
   long lender; // of the thread, as gevent4j.h's gv_greenlet; 0 unless started
 
   /** A pending greenlet. */
@@ -42,6 +42,7 @@ final class Body {
   Body(Family family, Thread thread, long lender) {
     this.family = family;
     this.thread = thread;
+    this.threadId = thread.getId();
     this.lender = lender;
     this.state = STARTED;
   }
@@ -80,14 +81,15 @@ final class Body {
   /** From pending to started, on a thread that is the family's by now. */
   void begin(Family home, GreenletThread lent, Handle user) {
     lent.setContextClassLoader(contextClassLoader);
+    threadId = lent.getId();
+    // From here on nothing is called, so that no overflow of the stack leaves half of it done.
+    contextClassLoader = null;
     lent.body = this;
     lent.family = home;
-    contextClassLoader = null;
     handle = user;
     thread = lent;
     lender = lent.lender;
     state = STARTED;
-    VarHandle.releaseFence(); // whoever sees the family, in whatever thread, sees all of the above
     family = home;
   }
 
@@ -95,10 +97,6 @@ final class Body {
     state = DEAD;
     thread = null;
     lender = 0;
-    RawGreenlet greenlet = handle == null ? null : handle.get();
-    if (greenlet != null) {
-      greenlet.refresh();
-    }
     handle = null;
   }
 

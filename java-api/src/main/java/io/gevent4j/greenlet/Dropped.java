@@ -22,12 +22,23 @@ final class Dropped {
   private static void watch() {
     for (; ; ) {
       try {
-        Body body = ((Body.Handle) QUEUE.remove()).body;
+        tell(((Body.Handle) QUEUE.remove()).body);
+      } catch (InterruptedException e) {
+        // Nobody's business here.
+      }
+    }
+  }
+
+  /** It is told once, so that it goes on until there is memory to do it. */
+  private static void tell(Body body) {
+    for (; ; ) {
+      try {
         if (body.state == Body.STARTED) {
           body.family.drop(body);
         }
-      } catch (InterruptedException e) {
-        // Nobody's business here.
+        return;
+      } catch (OutOfMemoryError e) {
+        Thread.yield();
       }
     }
   }

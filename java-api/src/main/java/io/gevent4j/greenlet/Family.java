@@ -5,7 +5,10 @@ import io.gevent4j.greenlet.Tracer.Event;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.ref.WeakReference;
+import java.util.Map;
 import java.util.Queue;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
@@ -19,6 +22,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Family {
   private static final ThreadLocal<Family> FAMILIES = new ThreadLocal<>();
+  private static final Map<Thread, WeakReference<Family>> OWNERS = new WeakHashMap<>();
   private static final MethodHandle IS_VIRTUAL = findIsVirtual();
 
   private final Thread owner;
@@ -71,15 +75,28 @@ final class Family {
     }
     Family family = FAMILIES.get();
     if (family == null) {
-      if (isVirtual(thread)) {
-        throw new GreenletException(
-            "greenlets need a platform thread, this one is virtual: " + thread);
-      }
-      family = new Family(thread);
+      family = findOrMake(thread);
       FAMILIES.set(family);
     }
     family.settle(family.main.body);
     return family;
+  }
+
+  /** There may be one: the JDK's own pools empty the ThreadLocals of their threads. */
+  private static Family findOrMake(Thread thread) {
+    if (isVirtual(thread)) {
+      throw new GreenletException(
+          "greenlets need a platform thread, this one is virtual: " + thread);
+    }
+    synchronized (OWNERS) {
+      WeakReference<Family> known = OWNERS.get(thread);
+      Family family = known == null ? null : known.get();
+      if (family == null) {
+        family = new Family(thread);
+        OWNERS.put(thread, new WeakReference<>(family));
+      }
+      return family;
+    }
   }
 
   /** Corrects who runs, where the stack overflowed between {@link #depart} and the switch. */
@@ -92,7 +109,7 @@ final class Family {
   /** Says who runs next. */
   private void resume(Body next) {
     running = next.lender;
-    runningId = next.thread.getId();
+    runningId = next.threadId;
   }
 
   /** The greenlet that calls. No frame that outlives a switch may hold it: see {@link Body}. */
@@ -134,7 +151,7 @@ final class Family {
    */
   long depart(long to, long toId, Object value) {
     long from = running;
-    if (Thread.currentThread().getId() != runningId || from == to) {
+    if (Thread.currentThread().getId() != runningId || from == to || to == 0) {
       return 0;
     }
     running = to;
@@ -236,8 +253,13 @@ final class Family {
   /** Gives a pending greenlet a stack. What may fail comes first, and changes nothing. */
   private void begin(RawGreenlet pending) {
     Body.Handle handle = new Body.Handle(pending, pending.body);
+    requireStack(64);
     pending.body.begin(this, Lenders.take(family), handle);
-    pending.refresh();
+  }
+
+  /** Overflows here, where nothing is lost, rather than with a lender in hand. */
+  private static int requireStack(int frames) {
+    return frames == 0 ? 0 : requireStack(frames - 1) + 1;
   }
 
   /**
@@ -257,7 +279,7 @@ final class Family {
       try {
         begin(next);
       } catch (Throwable failure) {
-        if (thrown != null) {
+        if (thrown != null && thrown != failure) {
           failure.addSuppressed(thrown);
         }
         thrown = failure;
@@ -268,6 +290,18 @@ final class Family {
     pack(origin, value, thrown);
     resume(next.body);
     return running;
+  }
+
+  /** As conclude, when that fails, which is for lack of memory: main gets the failure. */
+  long abandon(Body body, Throwable failure) {
+    body.end();
+    delivery.event = null;
+    delivery.origin = null;
+    delivery.value = null;
+    delivery.thrown = failure;
+    parcel = delivery;
+    resume(main.body);
+    return main.body.lender;
   }
 
   private void requireHome(RawGreenlet target) {
@@ -359,6 +393,7 @@ final class Family {
   static void parkForever() {
     for (; ; ) {
       LockSupport.park();
+      Thread.interrupted(); // or it would not park again
     }
   }
 

@@ -37,28 +37,47 @@ final class GreenletThread extends Thread {
 
   @Override
   public void run() {
-    int status;
-    if (spare) {
-      Lenders.coming.decrementAndGet();
-      status = Native.gv_lend_spare(lender);
-    } else {
-      status = Native.gv_lend(lender);
-    }
+    int status = lend();
     while (status == Native.GV_OK) {
       long next = work();
-      status = next == 0 ? Native.GV_EOWNER : Native.gv_finish(lender, next);
+      status = next == 0 ? Native.GV_EOWNER : finish(next);
     }
     if (status == Native.GV_EEXIT) {
       Family.parkForever();
     }
-    Lenders.remove(this);
-    Native.gv_lender_free(lender);
+    try {
+      Lenders.remove(this);
+    } finally {
+      Native.gv_lender_free(lender);
+    }
   }
 
-  /**
-   * Runs the greenlet to its end. Returns the lender to go on with, 0 if there is none: the owner
-   * has ended.
-   */
+  /** Somebody may be waiting, so that it goes on until there is memory to link the native. */
+  private int lend() {
+    if (spare) {
+      Lenders.coming.decrementAndGet();
+    }
+    for (; ; ) {
+      try {
+        return spare ? Native.gv_lend_spare(lender) : Native.gv_lend(lender);
+      } catch (OutOfMemoryError e) {
+        Thread.yield();
+      }
+    }
+  }
+
+  /** As {@link #lend}; and no Java thread may end on another's kernel thread. */
+  private int finish(long next) {
+    for (; ; ) {
+      try {
+        return Native.gv_finish(lender, next);
+      } catch (OutOfMemoryError e) {
+        Thread.yield();
+      }
+    }
+  }
+
+  /** Runs the greenlet to its end. Returns the lender to go on with, 0 if the owner has ended. */
   private long work() {
     Object value = null;
     Throwable thrown = null;
@@ -67,17 +86,25 @@ final class GreenletThread extends Thread {
     } catch (Throwable t) {
       thrown = t;
     }
-    if (family.isOrphaned()) {
-      body.end();
-      if (thrown != null && !(thrown instanceof GreenletExit)) {
-        Family.report(thrown);
+    boolean orphaned = family.isOrphaned();
+    long next = 0;
+    try {
+      if (orphaned) {
+        body.end();
+        if (thrown != null && !(thrown instanceof GreenletExit)) {
+          Family.report(thrown);
+        }
+      } else {
+        next = family.conclude(body, value, thrown);
+        renew();
       }
-      return 0;
+    } catch (Throwable failure) {
+      if (!orphaned && next == 0) {
+        next = family.abandon(body, failure);
+      }
     }
-    long next = family.conclude(body, value, thrown);
     body = null;
     family = null;
-    renew();
     return next;
   }
 

@@ -136,7 +136,7 @@ final class Lenders {
           throw failure;
         }
       }
-    } catch (GreenletException | OutOfMemoryError e) {
+    } catch (RuntimeException | Error e) {
       // No more of them for now. Whoever needs one makes his own, and is told why it can't be done.
     }
   }

@@ -29,11 +29,6 @@ public final class RawGreenlet {
 
   final Body body;
 
-  // Copies out of the body, which spare every switch the way there.
-  private Family family; // null unless started and not dead
-  private long lender;
-  private long threadId;
-
   /**
    * A pending greenlet, whose parent is the current one. It starts with the first switch to it.
    *
@@ -65,14 +60,6 @@ public final class RawGreenlet {
   /** The user's end of a body that is there already. */
   RawGreenlet(Body body) {
     this.body = body;
-    refresh();
-  }
-
-  /** Copies what the body says. */
-  void refresh() {
-    lender = body.lender;
-    threadId = body.thread == null ? 0 : body.thread.getId();
-    family = lender == 0 ? null : body.family;
   }
 
   /**
@@ -102,12 +89,13 @@ public final class RawGreenlet {
    *     into the caller.
    */
   public Object switchTo(Object value) {
-    Family home = family;
+    Body to = body;
+    Family home = to.family;
     if (home != null && home.isCalm()) {
-      long to = lender;
-      long from = home.depart(to, threadId, value);
+      long lender = to.lender;
+      long from = home.depart(lender, to.threadId, value);
       if (from != 0) {
-        return home.arrive(Native.gv_switch(from, to));
+        return home.arrive(Native.gv_switch(from, lender));
       }
     }
     return Family.here().transfer(this, value, null);

@@ -454,4 +454,31 @@ class DroppedGreenletTest extends GreenletTest {
     kept.add(greenlet);
     return new WeakReference<>(captured);
   }
+
+  private static final AtomicReference<RawGreenlet> saved = new AtomicReference<>();
+
+  /** Saves, when it is collected, a greenlet that counts as dropped by then. */
+  private static final class Saver {
+    private final RawGreenlet greenlet =
+        new RawGreenlet(value -> RawGreenlet.getCurrent().getParent().switchTo());
+
+    @Override
+    @SuppressWarnings({"deprecation", "removal"})
+    protected void finalize() {
+      saved.set(greenlet);
+    }
+  }
+
+  @Test
+  void shouldBeDeadForAllWhenAFinalizerSavesIt() {
+    new Saver().greenlet.switchTo();
+    until(
+        "the greenlet was saved, and ended as one that was dropped",
+        () -> {
+          System.gc();
+          RawGreenlet.getCurrent();
+          return saved.get() != null && saved.get().isDead();
+        });
+    assertThat(saved.get().switchTo("x")).isEqualTo("x"); // as to any dead one
+  }
 }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -509,5 +512,31 @@ class ThreadsTest extends GreenletTest {
     assertThat(local.get()).isEqualTo("main");
     assertThat(greenlet.switchTo()).isEqualTo("greenlet");
     assertThat(local.get()).isEqualTo("main");
+  }
+
+  /** JDK 25's common pool empties the ThreadLocals of its threads after each task. */
+  @Test
+  void shouldKeepItsGreenletsWhenAPoolEmptiesItsThreadLocals() throws Exception {
+    Map<Thread, RawGreenlet> greenlets = new ConcurrentHashMap<>();
+    for (int i = 0; i < 200; i++) {
+      CompletableFuture.runAsync(
+              () -> {
+                RawGreenlet known = greenlets.get(Thread.currentThread());
+                if (known == null) {
+                  RawGreenlet main = RawGreenlet.getCurrent();
+                  known = new RawGreenlet(value -> echoForEver(main));
+                  known.switchTo();
+                  greenlets.put(Thread.currentThread(), known);
+                }
+                assertThat(known.switchTo("x")).isEqualTo("x");
+              })
+          .get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  private static Object echoForEver(RawGreenlet main) {
+    for (Object value = null; ; ) {
+      value = main.switchTo(value);
+    }
   }
 }
