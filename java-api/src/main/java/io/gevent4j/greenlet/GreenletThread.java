@@ -4,8 +4,8 @@ import io.gevent4j.binding.Native;
 
 /**
  * A thread that lends its stack and identity to one greenlet after the other. Between two of them
- * it is a spare in the pool, and as new: nothing that a greenlet did to its thread is seen by the
- * next.
+ * it is a spare in the pool, and its name, priority, handler, class loader, ThreadLocals and
+ * interrupt flag are as new.
  *
  * <p>No frame of this class may hold a reference to a greenlet across a native call, or a spare
  * would keep it reachable.

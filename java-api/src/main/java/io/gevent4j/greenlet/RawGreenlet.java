@@ -17,10 +17,11 @@ import java.util.function.Function;
  *
  * <p><b>Thread rule:</b> a greenlet belongs to the thread that the root of its parents belongs to
  * (the <i>main</i> greenlet of that thread), and can be switched to from that thread's greenlets
- * only; all else throws {@link GreenletException}. When that thread ends, its suspended greenlets
- * get a {@link GreenletExit}, one after the other, each on a kernel thread of its own. A suspended
- * greenlet that is no longer reachable gets one as well, from whichever greenlet of its thread next
- * constructs, looks up or switches to one.
+ * only; all else throws {@link GreenletException}. When its kernel thread ends, its suspended
+ * greenlets get a {@link GreenletExit}, one after the other, each on a kernel thread of its own. A
+ * suspended greenlet that is no longer reachable gets one as well, from whichever greenlet of its
+ * thread next constructs, looks up or switches to one; but what its own stack refers to stays
+ * reachable.
  *
  * <p>greenlet: {@code greenlet.greenlet}.
  */
