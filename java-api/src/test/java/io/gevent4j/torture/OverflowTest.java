@@ -82,20 +82,72 @@ class OverflowTest {
     }
   }
 
+  /** Greenlets that start another one at every depth, until there is no stack left. */
+  static final class Starts {
+    private static RawGreenlet next;
+
+    private Starts() {}
+
+    public static void main(String[] arguments) {
+      int rounds = Integer.parseInt(arguments[0]);
+      for (int round = 0; round < rounds; round++) {
+        new RawGreenlet(Starts::overflow).switchTo(round % Program.SHIFTS);
+      }
+      System.out.println("ok");
+    }
+
+    private static Object overflow(Object frames) {
+      try {
+        shift((Integer) frames);
+        throw new AssertionError("no overflow");
+      } catch (StackOverflowError expected) {
+        // The last one was not begun, or has run, or has met the overflow itself.
+      }
+      Program.check(next.isDead() || "end".equals(next.switchTo()), "the last one is half begun");
+      Program.check(next.isDead(), "the last one does not end");
+      return null;
+    }
+
+    private static void shift(int frames) {
+      if (frames > 0) {
+        shift(frames - 1);
+      } else {
+        descend(1, 2.0);
+      }
+    }
+
+    private static double descend(long wide, double real) {
+      next = new RawGreenlet(value -> "end");
+      if (!"end".equals(next.switchTo())) {
+        throw new AssertionError("another one has ended");
+      }
+      return descend(wide + 1, real * 0.5) + wide;
+    }
+  }
+
   private record Way(int rounds, List<String> options) {}
 
   @TestFactory
   Stream<DynamicTest> shouldStayWholeWhenTheStackEndsInASwitch() {
+    return overflow("shouldStayWholeWhenTheStackEndsInASwitch", Program.class);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> shouldStayWholeWhenTheStackEndsInAStart() {
+    return overflow("shouldStayWholeWhenTheStackEndsInAStart", Starts.class);
+  }
+
+  private static Stream<DynamicTest> overflow(String promise, Class<?> program) {
     List<Way> ways =
         List.of(
             new Way(500, List.of()),
             new Way(300, List.of("-XX:TieredStopAtLevel=1")),
             new Way(200, List.of("-Xint")));
     return Jdk.each(
-        "shouldStayWholeWhenTheStackEndsInASwitch",
+        promise,
         ways,
         (jdk, way) ->
-            new Child(jdk, Program.class)
+            new Child(jdk, program)
                 .options(way.options())
                 .arguments(way.rounds())
                 .run(PATIENCE)
