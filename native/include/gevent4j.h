@@ -135,7 +135,8 @@ GV_API int gv_finish(gv_greenlet *from, gv_greenlet *to);
 /*
  * Prepares the VM: at its death, after the last shutdown hook, all suspended greenlets are released with GV_EEXIT, so
  * that it needn't wait for them. `env` and `type` are the JNIEnv and jclass of an ordinary JNI call, `thread` is
- * java.lang.Thread.currentThread(). Idempotent.
+ * java.lang.Thread.currentThread(). Idempotent; called on
+ * every kernel thread that gets a family, where it also blocks the signal that JFR's sampler suspends threads with.
  * Returns GV_EINVAL where the VM lacks what is needed.
  */
 GV_API int gv_vm_prepare(void *env, void *type, void *thread);

@@ -5,6 +5,8 @@
 #include <jni.h>
 #include <jvmti.h>
 #include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -41,8 +43,26 @@ static jfieldID field_of_thread(JNIEnv *env, jclass thread, const char *name) {
   return field;
 }
 
+/*
+ * JFR's sampler suspends a thread by a signal to its kernel thread, whose handler believes the identity that it finds.
+ * On an owner's kernel thread that may be a greenlet's, which would then be suspended here and resumed elsewhere:
+ * never. Blocked, the request runs out of time; a lender's kernel thread always has its own identity, and takes the
+ * signal.
+ */
+static void block_suspension(void) {
+  if (strcmp(lend_backend(), "swap") != 0)
+    return;
+  const char *chosen = getenv("_JAVA_SR_SIGNUM"); /* as HotSpot reads it */
+  int number = chosen == NULL ? 0 : atoi(chosen);
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, number > SIGUSR2 && number < NSIG ? number : SIGUSR2);
+  pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
 int jvm_prepare(void *jni) {
   JNIEnv *env = jni;
+  block_suspension();
   pthread_mutex_lock(&lock);
   if (!prepared) {
     jclass thread = (*env)->FindClass(env, "java/lang/Thread");
