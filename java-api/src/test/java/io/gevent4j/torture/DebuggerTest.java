@@ -69,10 +69,17 @@ class DebuggerTest {
           .get("options")
           .setValue(
               "-Xmx256m --enable-native-access=ALL-UNNAMED -cp "
-                  + System.getProperty("java.class.path")
-                  + " -Dorg.bytedeco.javacpp.cachedir="
-                  + System.getProperty("org.bytedeco.javacpp.cachedir"));
+                  + quoted(System.getProperty("java.class.path"))
+                  + " "
+                  + quoted(
+                      "-Dorg.bytedeco.javacpp.cachedir="
+                          + System.getProperty("org.bytedeco.javacpp.cachedir")));
       return connector.launch(settings);
+    }
+
+    /** There may be a space in a path. */
+    private static String quoted(String option) {
+      return '"' + option + '"';
     }
 
     private void debug() throws InterruptedException {
