@@ -2,9 +2,11 @@ package io.gevent4j.greenlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The programs in {@code examples/} print what they say they print. */
 class ExamplesTest extends GreenletTest {
@@ -28,8 +30,21 @@ class ExamplesTest extends GreenletTest {
     assertPrints("PingPong", "ping 1", "pong 2", "ping 3", "pong 4", "ping 5", "pong 6", "done");
   }
 
+  @Test
+  void shouldRunTheProgramOfTheReadme(@TempDir Path folder) throws IOException {
+    String readme = Files.readString(root().resolve("README.md"));
+    int start = readme.indexOf("```java\n") + "```java\n".length();
+    Path program = folder.resolve("Hello.java");
+    Files.writeString(program, readme.substring(start, readme.indexOf("```", start)));
+    assertPrints(program, "hello Ada", "goodbye Grace");
+  }
+
   private static void assertPrints(String example, String... lines) {
-    Finished finished = runJava(root().resolve("examples/" + example + ".java").toString());
+    assertPrints(root().resolve("examples/" + example + ".java"), lines);
+  }
+
+  private static void assertPrints(Path program, String... lines) {
+    Finished finished = runJava(program.toString());
     assertThat(finished.stdout).as(finished.stderr).isEqualTo(String.join("\n", lines) + "\n");
     assertThat(finished.status).isZero();
   }
