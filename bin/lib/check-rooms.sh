@@ -12,9 +12,17 @@ baton    ->
 lend     -> swap baton queue gevent4j
 pool     -> lend gevent4j
 greenlet -> pool lend queue gevent4j
-loop     ->
+pollable -> gevent4j
+wake     -> pollable
+ready    -> queue
+timer    -> gevent4j
+signals  -> gevent4j
+status   -> gevent4j
+loop     -> queue gevent4j
+watcher  -> ready queue timer signals wake pollable loop gevent4j
+hub      -> watcher ready queue wake loop greenlet gevent4j
 jvm      -> greenlet gevent4j
-api      -> greenlet pool lend jvm loop gevent4j
+api      -> hub watcher greenlet pool lend jvm loop signals status gevent4j
 cxx      ->
 '
 # Headers of others that are met in one file only.
@@ -28,7 +36,8 @@ jvmti.h    jvm.c
 java_arrows='
 binding  ->
 greenlet -> binding
-.        -> greenlet binding
+loop     -> binding
+.        -> loop greenlet binding
 '
 failed=0
 

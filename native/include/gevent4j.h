@@ -24,17 +24,28 @@ extern "C" {
 /* Why a call failed, or why a greenlet came back without having been switched to. */
 enum gv_status {
   GV_OK = 0,
-  GV_EOWNER = -1, /* the kernel thread that ran this greenlet has ended; it now runs on its own */
-  GV_EEXIT = -2,  /* the process is ending; the caller parks for ever and runs no more user code */
-  GV_ESPARE = -3, /* this lender is not needed any more; its thread ends */
-  GV_EEMPTY = -4, /* no spare lender in the pool */
-  GV_ENOMEM = -5, /* out of memory or of address space */
-  GV_EINVAL = -6, /* an argument is out of its range */
-  GV_ETHREAD = -7 /* the calling thread isn't the one that is to be left */
+  GV_EOWNER = -1,       /* the kernel thread that ran this greenlet has ended; it now runs on its own */
+  GV_EEXIT = -2,        /* the process is ending; the caller parks for ever and runs no more user code */
+  GV_ESPARE = -3,       /* this lender is not needed any more; its thread ends */
+  GV_EEMPTY = -4,       /* no spare lender in the pool */
+  GV_ENOMEM = -5,       /* out of memory or of address space */
+  GV_EINVAL = -6,       /* an argument is out of its range */
+  GV_ETHREAD = -7,      /* the calling thread isn't the one that is to be left, or that the hub belongs to */
+  GV_EUNSUPPORTED = -8, /* this machine or this build doesn't have it */
+  GV_EVM = -9,          /* the Java virtual machine needs it itself */
+  GV_ESTRAY = -10,      /* a waiting greenlet was switched to by somebody who didn't wake it */
+  GV_EHUB = -11,        /* the hub must not wait for itself */
+  GV_EIDLE = -12,       /* nothing is left that could ever happen in this hub */
+  GV_ESYSTEM = -1000    /* GV_ESYSTEM - errno: the system refused */
 };
+
+/* "EMFILE: Too many open files", or what the status means; for messages. Any thread. */
+GV_API const char *gv_status_text(int status);
 
 typedef struct gv_greenlet gv_greenlet;
 typedef struct gv_family gv_family;
+typedef struct gv_hub gv_hub;
+typedef struct gv_watcher gv_watcher;
 
 /* ---- the library ---- */
 
@@ -129,6 +140,170 @@ GV_API int gv_switch(gv_greenlet *from, gv_greenlet *to);
  * as nobody stands on its stack. Returns as gv_lend does.
  */
 GV_API int gv_finish(gv_greenlet *from, gv_greenlet *to);
+
+/* ---- hubs: a loop, its watchers, and who may run next ---- */
+
+/*
+ * A hub over a loop: "libev" or "libuv"; `way` is libev's backend ("epoll", "linuxaio", "iouring", "poll", "select"),
+ * or NULL for the library's choice. It belongs to the calling kernel thread. Returns NULL with *status, which is
+ * GV_EINVAL for an unknown name, GV_EUNSUPPORTED for one that is not there, or GV_ENOMEM, or GV_ESYSTEM - errno.
+ */
+GV_API gv_hub *gv_hub_new(const char *loop, const char *way, int32_t *status);
+
+/* Whether gv_hub_new would take them: GV_OK, GV_EINVAL, GV_EUNSUPPORTED. Any thread. */
+GV_API int gv_loop_supports(const char *loop, const char *way);
+
+/* Frees a hub and all its watchers. Nobody may wait in it, and no other thread may be in gv_hub_wake. Any thread. */
+GV_API void gv_hub_free(gv_hub *hub);
+
+/* The way in use, such as "epoll"; the loop's own descriptor, or -1. */
+GV_API const char *gv_hub_way(const gv_hub *hub);
+GV_API int gv_hub_fileno(const gv_hub *hub);
+
+/*
+ * Makes `runner`, a greenlet of the calling thread's family, the one that runs this hub; from now on greenlets of the
+ * family can wait in it. When the kernel thread ends, the runner is the last greenlet to be released. Returns GV_EINVAL
+ * if the family has another hub. gv_hub_detach is for a hub that is closed while its thread goes on.
+ */
+GV_API int gv_hub_attach(gv_hub *hub, gv_greenlet *runner);
+GV_API void gv_hub_detach(gv_hub *hub);
+
+enum { GV_RUN_ALL = 0, GV_RUN_ONCE = 1, GV_RUN_NOWAIT = 2, GV_RUN_BEGIN = 4 };
+
+/*
+ * Runs the hub: lets greenlets run, and polls, until there is work for Java. Called by the runner, or by the thread of
+ * a hub that has none. Returns how many entries of gv_hub_batch are to be carried out before the next call; or, as
+ * `mode` has it, 0 at the end of its turn (whose first call adds GV_RUN_BEGIN); GV_EIDLE; GV_EOWNER or GV_EEXIT, with
+ * which the runner was released.
+ */
+GV_API int gv_hub_run(gv_hub *hub, int mode);
+
+/*
+ * Where gv_hub_run leaves its work: pairs of int32_t. A watcher's number and its events; or GV_BATCH_CALLBACKS and how
+ * many of those announced by gv_hub_callbacks are due; or GV_BATCH_INBOX, and 0.
+ */
+GV_API int32_t *gv_hub_batch(gv_hub *hub);
+enum { GV_BATCH_CALLBACKS = -1, GV_BATCH_INBOX = -2, GV_BATCH_MAX = 64 };
+
+/*
+ * Puts `count` callbacks of Java at the end of the ready queue; 0 only asks whether the caller may. Returns GV_OK,
+ * GV_ENOMEM, GV_ETHREAD.
+ */
+GV_API int gv_hub_callbacks(gv_hub *hub, int count);
+
+/* Has GV_BATCH_INBOX come up in the hub, and wakes it if it sleeps. Any thread. */
+GV_API void gv_hub_wake(gv_hub *hub);
+
+/* The time of the last poll, ns of CLOCK_MONOTONIC; and of now, which it becomes. */
+GV_API int64_t gv_hub_now(const gv_hub *hub);
+GV_API int64_t gv_hub_update_now(gv_hub *hub);
+
+/* How often the hub has polled; how many watchers are active; how many entries wait in the ready queue. */
+GV_API int64_t gv_hub_iteration(const gv_hub *hub);
+GV_API int gv_hub_active_count(const gv_hub *hub);
+GV_API int gv_hub_pending_count(const gv_hub *hub);
+
+/* What keeps the hub from being idle; `by` may be negative. Returns the sum: active watchers, sleepers, and what was
+ * added here. */
+GV_API int gv_hub_ref(gv_hub *hub, int by);
+
+/* How long the loop may go unasked, in ns, while greenlets are ready: 100,000 unless set. GV_EINVAL if it is negative.
+ */
+GV_API int gv_hub_set_interval(gv_hub *hub, int64_t ns);
+
+/* ---- greenlets in a hub. `self` is the calling greenlet ---- */
+
+/*
+ * Suspends the caller until gv_hub_ready. Returns GV_OK; GV_ESTRAY if somebody switched to it otherwise, who may have
+ * left something to be thrown; GV_EHUB for the runner; GV_ETHREAD; or the status that it was released with.
+ */
+GV_API int gv_hub_wait(gv_hub *hub, gv_greenlet *self);
+
+/* As gv_hub_wait, but ready at once: the others get their turn. */
+GV_API int gv_hub_yield(gv_hub *hub, gv_greenlet *self);
+
+/* As gv_hub_wait, until `ns` from now or gv_hub_ready. Without `ref` it doesn't keep the hub from being idle. */
+GV_API int gv_hub_sleep(gv_hub *hub, gv_greenlet *self, int64_t ns, int ref);
+
+/* As gv_hub_wait, until the watcher, which isn't started, has news; starts and stops it. Returns its events, or as
+ * gv_hub_wait. */
+GV_API int gv_hub_wait_for(gv_hub *hub, gv_greenlet *self, gv_watcher *watcher);
+
+/* Lets a waiting greenlet run, after those that are ready already. Returns 1; or 0 if it doesn't wait; or GV_ETHREAD.
+ */
+GV_API int gv_hub_ready(gv_hub *hub, gv_greenlet *greenlet);
+
+/*
+ * The caller, not the main greenlet, goes on upon its own kernel thread while the hub runs the others; and comes back,
+ * after which it runs in the hub again. Each returns GV_OK, GV_EINVAL for main, GV_EHUB, GV_ETHREAD, or a release.
+ */
+GV_API int gv_hub_leave(gv_hub *hub, gv_greenlet *self);
+GV_API int gv_hub_return(gv_hub *hub, gv_greenlet *self);
+
+/* ---- watchers. The thread of the hub, unless said otherwise; all that return int may return GV_ETHREAD ---- */
+
+enum gv_kind { GV_IO, GV_TIMER, GV_ASYNC, GV_SIGNAL, GV_CHILD, GV_STAT, GV_IDLE, GV_PREPARE, GV_CHECK, GV_FORK };
+enum { GV_READ = 1, GV_WRITE = 2, GV_ERROR = 4, GV_TIMEOUT = 256 };
+enum { GV_PRIORITY_MIN = -2, GV_PRIORITY_MAX = 2 };
+
+/* A watcher, stopped; `number` names it in the batch. Returns NULL out of memory. */
+GV_API gv_watcher *gv_watcher_new(gv_hub *hub, int kind, int32_t number);
+GV_API void gv_watcher_free(gv_watcher *watcher);
+
+/* What to watch; while it is stopped. They return GV_EINVAL where the value makes no sense or the kind is another. */
+GV_API int gv_watcher_set_io(gv_watcher *watcher, int fd, int events);
+GV_API int gv_watcher_set_timer(gv_watcher *watcher, int64_t after_ns, int64_t repeat_ns);
+GV_API int gv_watcher_set_signal(gv_watcher *watcher, int number); /* also GV_EVM */
+GV_API int gv_watcher_set_child(gv_watcher *watcher, int32_t pid);
+GV_API int gv_watcher_set_stat(gv_watcher *watcher, const char *path, int64_t interval_ns); /* also GV_ENOMEM */
+
+/* -2 to 2: those of a higher one are carried out first, among what came with one poll. While it is stopped. */
+GV_API int gv_watcher_set_priority(gv_watcher *watcher, int priority);
+
+/* Whether it keeps the hub from being idle while it is active; it does, unless set otherwise. */
+GV_API int gv_watcher_set_ref(gv_watcher *watcher, int ref);
+
+/* Starts it; harmless if it is active. GV_ESYSTEM - errno where the system refuses. */
+GV_API int gv_watcher_start(gv_watcher *watcher);
+/* Stops it, and takes back what is pending. */
+GV_API int gv_watcher_stop(gv_watcher *watcher);
+/* Restarts a timer to fire `repeat` from now, or stops it if that is 0. */
+GV_API int gv_watcher_again(gv_watcher *watcher);
+/* Has an async fire, once for any number of calls. Any thread, while nobody frees it. */
+GV_API void gv_watcher_send(gv_watcher *watcher);
+/* Has any active watcher fire with these events. */
+GV_API int gv_watcher_feed(gv_watcher *watcher, int events);
+
+GV_API int gv_watcher_is_active(const gv_watcher *watcher);
+GV_API int gv_watcher_is_pending(const gv_watcher *watcher);
+
+/* When a timer is due, ns of CLOCK_MONOTONIC. */
+GV_API int64_t gv_watcher_at(const gv_watcher *watcher);
+
+/* What waitid said of a child: an exit code, or -1 minus the signal that killed it; GV_STATUS_UNKNOWN if its parent was
+ * faster. */
+GV_API int32_t gv_watcher_child_status(const gv_watcher *watcher);
+enum { GV_STATUS_UNKNOWN = -1000000 };
+
+/* Of a stat watcher's file now (0) or before (1): field by field. Times in ns. 0 for a file that isn't there. */
+enum gv_stat_field {
+  GV_STAT_LINKS, /* 0: there is no such file */
+  GV_STAT_SIZE,
+  GV_STAT_MODE,
+  GV_STAT_INODE,
+  GV_STAT_DEVICE,
+  GV_STAT_USER,
+  GV_STAT_GROUP,
+  GV_STAT_ACCESSED,
+  GV_STAT_MODIFIED,
+  GV_STAT_CHANGED
+};
+GV_API int64_t gv_watcher_stat(const gv_watcher *watcher, int before, int field);
+
+/* The number of "SIGTERM" or "TERM", or GV_EINVAL; and whether it may be watched: GV_OK, GV_EINVAL, GV_EVM. Any thread.
+ */
+GV_API int gv_signal_number(const char *name);
+GV_API int gv_signal_check(int number);
 
 /* ---- where the VM is met: jvm.c ---- */
 

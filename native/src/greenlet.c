@@ -30,7 +30,10 @@ static pthread_key_t owners; /* the family of a kernel thread; its destructor is
 static struct gv_greenlet *next_to_release(struct gv_family *family) {
   if (queue_is_empty(&family->members))
     return NULL;
-  struct gv_greenlet *next = member_at(family->members.next);
+  struct queue *first = family->members.next;
+  if (member_at(first) == family->last && first->next != &family->members)
+    first = first->next;
+  struct gv_greenlet *next = member_at(first);
   atomic_store_explicit(&family->current, next, memory_order_relaxed);
   return next;
 }
@@ -40,12 +43,14 @@ static void release_next(struct gv_family *family) {
   pthread_mutex_lock(&lock);
   bool left_to_exit = exiting && !queue_is_empty(&family->members); /* which releases them with its own status */
   struct gv_greenlet *next = left_to_exit ? NULL : next_to_release(family);
+  bool away = next != NULL && next->away; /* it learns of the end when it comes back */
   if (next == NULL && !left_to_exit)
     queue_remove(&family->families);
   pthread_mutex_unlock(&lock);
-  if (left_to_exit)
+  if (left_to_exit || away)
     return;
   if (next != NULL) {
+    lender_await(&next->lender); /* it may be on its way back */
     lender_release(&next->lender, GV_EOWNER);
   } else {
     lender_term(&family->main.lender);
@@ -146,6 +151,13 @@ void greenlet_free(struct gv_greenlet *greenlet) {
 }
 
 struct gv_greenlet *greenlet_take(struct gv_family *family, bool *low) {
+  struct gv_greenlet *own = family->spares;
+  if (own != NULL) {
+    family->spares = own->next;
+    family->spare_count--;
+    *low = false;
+    return own;
+  }
   struct lender *lender = pool_take(low);
   if (lender == NULL)
     return NULL;
@@ -191,8 +203,55 @@ static void put(void *lender) {
 int greenlet_finish(struct gv_greenlet *from, struct gv_greenlet *to) {
   if (!enter(from, to))
     return GV_EEXIT;
+  struct gv_family *family = from->family;
+  if (family->spare_count < pool_share()) { /* nobody but this kernel thread takes it, once it has left the stack */
+    from->next = family->spares;
+    family->spares = from;
+    family->spare_count++;
+    return lender_switch(&from->lender, &to->lender);
+  }
   leave(from);
   return lender_switch_then(&from->lender, &to->lender, put, &from->lender);
+}
+
+/* ---- hubs, and greenlets that leave them for a while ---- */
+
+int greenlet_set_hub(struct gv_family *family, struct gv_hub *hub, struct gv_greenlet *last,
+                     void (*wake)(struct gv_hub *)) {
+  pthread_mutex_lock(&lock);
+  int status = hub != NULL && family->hub != NULL ? GV_EINVAL : GV_OK;
+  if (status == GV_OK) {
+    family->hub = hub;
+    family->last = last;
+    family->wake = wake;
+  }
+  pthread_mutex_unlock(&lock);
+  return status;
+}
+
+static void set_away(struct gv_greenlet *greenlet, bool away) {
+  pthread_mutex_lock(&lock);
+  greenlet->away = away;
+  pthread_mutex_unlock(&lock);
+}
+
+int greenlet_go_away(struct gv_greenlet *from, struct gv_greenlet *to) {
+  if (!enter(from, to))
+    return GV_EEXIT;
+  set_away(from, true);
+  return lender_reclaim(&from->lender, &to->lender);
+}
+
+int greenlet_come_back(struct gv_greenlet *greenlet) {
+  pthread_mutex_lock(&lock);
+  greenlet->away = false;
+  int status = exiting ? GV_EEXIT : greenlet->family->ended ? GV_EOWNER : GV_OK;
+  pthread_mutex_unlock(&lock);
+  return status;
+}
+
+void greenlet_await(struct gv_greenlet *greenlet) {
+  lender_await(&greenlet->lender);
 }
 
 /* ---- the end of the process ---- */
@@ -213,7 +272,7 @@ static bool comes_to_rest(struct gv_greenlet *greenlet) {
 static void release_resting(struct gv_family *family) {
   for (struct queue *link = family->members.next; link != &family->members; link = link->next) {
     struct gv_greenlet *member = member_at(link);
-    if (member->released || !comes_to_rest(member))
+    if (member->released || member->away || !comes_to_rest(member))
       continue;
     member->released = true;
     lender_release(&member->lender, GV_EEXIT);
@@ -234,6 +293,15 @@ static void give_main_its_thread(struct gv_greenlet *from) {
   family->main.lender.strand.status = GV_EEXIT;
   atomic_store_explicit(&family->current, &family->main, memory_order_release);
   lender_reclaim(&from->lender, &family->main.lender);
+}
+
+bool greenlet_process_ends(void) {
+  return atomic_load_explicit(&exiting, memory_order_relaxed);
+}
+
+int greenlet_end_with_process(struct gv_greenlet *greenlet) {
+  refuse(greenlet, greenlet);
+  return GV_EEXIT;
 }
 
 /*
@@ -270,8 +338,13 @@ void greenlet_exit_all(void) {
   atomic_store_explicit(&exiting, true, memory_order_seq_cst);
   bool fenced = swap_fence_all();
   pthread_mutex_lock(&lock);
-  for (struct queue *link = families.next; fenced && link != &families; link = link->next)
-    release_resting(queue_entry(link, struct gv_family, families));
+  for (struct queue *link = families.next; link != &families; link = link->next) {
+    struct gv_family *family = queue_entry(link, struct gv_family, families);
+    if (fenced)
+      release_resting(family);
+    if (family->wake != NULL)
+      family->wake(family->hub);
+  }
   pthread_mutex_unlock(&lock);
   pool_exit();
   /* Up to 20 ms for those that switch soon: for one main left in native code the VM waits 300. */

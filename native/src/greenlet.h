@@ -3,7 +3,7 @@
  *
  * Values, exceptions, parents and their rules are Java's (io.gevent4j.greenlet); here a greenlet is a lender at work.
  *
- *   SPARE --greenlet_take, greenlet_adopt--> MEMBER --greenlet_finish--> SPARE
+ *   SPARE --greenlet_take, greenlet_adopt--> MEMBER --greenlet_finish--> SPARE, or one of its family's own
  *   MEMBER --(owner or process ends)--> released, for good
  */
 #ifndef GV_GREENLET_H
@@ -15,15 +15,23 @@
 struct gv_greenlet {
   struct lender lender;     /* first: a lender is found again as its greenlet */
   struct gv_family *family; /* whose member it is; NULL for a spare */
+  struct waiter *waiter;    /* of hub.c, while it waits there; else NULL */
+  struct gv_greenlet *next; /* among the spares of its family */
   bool released;            /* with GV_EEXIT, for good; under the lock of greenlet.c */
+  bool away;                /* on its own kernel thread for a while; under that lock */
 };
 
 struct gv_family {
   struct gv_greenlet main;               /* the kernel thread's own */
   _Atomic(struct gv_greenlet *) current; /* who runs, or is just being switched to */
   struct queue members;                  /* all but main; under the lock of greenlet.c */
-  struct queue families;                 /* its place among all families; under that lock */
-  bool ended;                            /* its kernel thread is gone; under that lock */
+  struct gv_greenlet *spares;            /* members that have ended, the last first, for its next starts: no lock */
+  int32_t spare_count;
+  struct queue families;            /* its place among all families; under that lock */
+  bool ended;                       /* its kernel thread is gone; under that lock */
+  struct gv_hub *hub;               /* in which its greenlets wait, or NULL; written under that lock */
+  struct gv_greenlet *last;         /* to be released: the others may need it until then; NULL: in any order */
+  void (*wake)(struct gv_hub *hub); /* has a hub that sleeps look whether the process ends; under that lock */
 };
 
 struct gv_family *family_new(void);
@@ -33,7 +41,7 @@ int greenlet_lend(struct gv_greenlet *self);
 int greenlet_lend_spare(struct gv_greenlet *self);
 void greenlet_free(struct gv_greenlet *self);
 
-/* A spare from the pool as a member of the family, or NULL; and whether to add more. */
+/* A spare, the family's own or from the pool, as a member of the family, or NULL; and whether to add more. */
 struct gv_greenlet *greenlet_take(struct gv_family *family, bool *low);
 
 /* Makes a new lender, as soon as it rests, a member of the family. */
@@ -41,6 +49,35 @@ void greenlet_adopt(struct gv_family *family, struct gv_greenlet *lender);
 
 int greenlet_switch(struct gv_greenlet *from, struct gv_greenlet *to);
 int greenlet_finish(struct gv_greenlet *from, struct gv_greenlet *to);
+
+/* Whether the calling thread is that greenlet. */
+static inline bool greenlet_is_self(const struct gv_greenlet *greenlet) {
+  return lender_is_self(&greenlet->lender);
+}
+
+/* The greenlet of the family that runs, or was just left by the calling thread. */
+static inline struct gv_greenlet *greenlet_current(struct gv_family *family) {
+  return atomic_load_explicit(&family->current, memory_order_relaxed);
+}
+
+/* Gives a family its hub, or takes it back with NULL. GV_EINVAL if it has one. */
+int greenlet_set_hub(struct gv_family *family, struct gv_hub *hub, struct gv_greenlet *last,
+                     void (*wake)(struct gv_hub *));
+
+/*
+ * `from` goes on upon its own kernel thread, and the one that ran it with `to`; greenlet_come_back is for its way back,
+ * made when that is done: after GV_OK it has to be told to its hub, and to lend itself. Returns a status of release
+ * where there is nothing to come back to.
+ */
+int greenlet_go_away(struct gv_greenlet *from, struct gv_greenlet *to);
+int greenlet_come_back(struct gv_greenlet *self);
+
+/* Waits until somebody who lends himself rests. */
+void greenlet_await(struct gv_greenlet *greenlet);
+
+/* Whether the process ends; then `self`, which runs, gives main its thread back, and gets GV_EEXIT. */
+bool greenlet_process_ends(void);
+int greenlet_end_with_process(struct gv_greenlet *self);
 
 /* Makes greenlet_exit_all fast, and is slow itself: 10 ms. Any thread. */
 void greenlet_exit_prepare(void);

@@ -3,6 +3,7 @@
 #include "gevent4j.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 static struct {
   pthread_mutex_t lock;
@@ -22,6 +23,10 @@ static struct {
     .target = 8,
 };
 
+/* Enough for those that end while others start; more are better off where other families find them. */
+enum { SHARE_MAX = 16, SHARES = 64 };
+static _Atomic int32_t share = SHARE_MAX;
+
 static int32_t clamp(int32_t value) {
   return value < pool.least ? pool.least : value > pool.most ? pool.most : value;
 }
@@ -34,7 +39,12 @@ int pool_bounds(int32_t least, int32_t most) {
   pool.most = most;
   pool.target = clamp(pool.target);
   pthread_mutex_unlock(&pool.lock);
+  atomic_store_explicit(&share, most / SHARES < SHARE_MAX ? most / SHARES : SHARE_MAX, memory_order_relaxed);
   return GV_OK;
+}
+
+int32_t pool_share(void) {
+  return atomic_load_explicit(&share, memory_order_relaxed);
 }
 
 int pool_offer(struct lender *lender) {

@@ -26,6 +26,9 @@ void pool_put(struct lender *lender);
 /* The lender that came last, its stack still warm in the cache; NULL if there is none. Says whether to add more. */
 struct lender *pool_take(bool *low);
 
+/* How many spares a family may keep for itself: a few, where the pool may have many. */
+int32_t pool_share(void);
+
 /* How many spares there are; how many should be added. */
 int pool_size(void);
 int pool_wanted(void);

@@ -43,4 +43,15 @@ static inline void queue_remove(struct queue *link) {
   queue_init(link);
 }
 
+/* Moves all that is in `from`, in its order, to the end of `to`. */
+static inline void queue_move_all(struct queue *to, struct queue *from) {
+  if (queue_is_empty(from))
+    return;
+  from->next->previous = to->previous;
+  to->previous->next = from->next;
+  from->previous->next = to;
+  to->previous = from->previous;
+  queue_init(from);
+}
+
 #endif

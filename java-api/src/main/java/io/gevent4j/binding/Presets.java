@@ -28,6 +28,8 @@ public class Presets implements InfoMapper {
     infoMap.put(new Info("const char").pointerTypes("String"));
     infoMap.put(handle("gv_family"));
     infoMap.put(handle("gv_greenlet"));
+    infoMap.put(handle("gv_hub"));
+    infoMap.put(handle("gv_watcher"));
     infoMap.put(vmCall("public static native int gv_vm_prepare(%s);"));
     infoMap.put(vmCall("public static native void gv_vm_forget_locals(%s);"));
   }

@@ -1,0 +1,418 @@
+#include "hub.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PACE_MAX = 64 };
+static const int64_t INTERVAL = 100000;
+
+/* A greenlet that waits: on its own stack, for as long as it does. */
+struct waiter {
+  struct entry entry; /* first */
+  struct gv_greenlet *greenlet;
+  struct waiter *next; /* among those returning */
+  bool woken;          /* it runs because it was its turn */
+};
+
+/* A number of Java's callbacks, in the ready queue. */
+struct callbacks {
+  struct entry entry; /* first */
+  int32_t count;
+};
+
+/* ---- the ready queue ---- */
+
+static inline void make_ready(struct gv_hub *hub, struct entry *entry) {
+  queue_push_last(&hub->ready, &entry->link);
+}
+
+/* How many entries may pass until the next look at the clock: as many as take a quarter of the interval. */
+__attribute__((cold, noinline)) static void look(struct gv_hub *hub) {
+  int64_t now = watchers_update_now(&hub->watchers);
+  int64_t each = (now - hub->looked) / hub->pace + 1;
+  int64_t pace = hub->interval / 4 / each;
+  hub->pace = pace < 1 ? 1 : pace > PACE_MAX ? PACE_MAX : (int32_t)pace;
+  hub->countdown = hub->pace;
+  hub->looked = now;
+  hub->due = now - hub->polled >= hub->interval;
+}
+
+/* Whether it is time to poll. To be asked once for each entry that is about to run. */
+static inline bool is_due(struct gv_hub *hub) {
+  if (__builtin_expect(--hub->countdown < 0, 0))
+    look(hub);
+  return hub->due;
+}
+
+/* The first entry, which is a greenlet, takes its turn. */
+static inline struct gv_greenlet *take_greenlet(struct gv_hub *hub) {
+  struct waiter *waiter = (struct waiter *)hub->ready.next;
+  queue_remove(&waiter->entry.link);
+  waiter->woken = true;
+  return waiter->greenlet;
+}
+
+static inline bool is_greenlet_next(const struct gv_hub *hub) {
+  return !queue_is_empty(&hub->ready) && ((struct entry *)hub->ready.next)->kind == ENTRY_GREENLET;
+}
+
+/* Who runs next: the first that is ready, or the runner where that isn't a greenlet, or the loop is to be asked. */
+static inline struct gv_greenlet *next_greenlet(struct gv_hub *hub) {
+  return is_greenlet_next(hub) && !is_due(hub) ? take_greenlet(hub) : hub->runner;
+}
+
+/* ---- waiting ---- */
+
+static inline int check(const struct gv_hub *hub, const struct gv_greenlet *self) {
+  if (__builtin_expect(!greenlet_is_self(self) || self->family == NULL || self->family->hub != hub, 0))
+    return GV_ETHREAD;
+  return __builtin_expect(self == hub->runner, 0) ? GV_EHUB : GV_OK;
+}
+
+static inline void waiter_init(struct waiter *waiter, struct gv_greenlet *greenlet) {
+  entry_init(&waiter->entry, ENTRY_GREENLET);
+  waiter->greenlet = greenlet;
+  waiter->woken = false;
+}
+
+/* What a wait returns, once its greenlet runs again. */
+static inline int woken(struct waiter *waiter, int status) {
+  waiter->greenlet->waiter = NULL;
+  if (__builtin_expect(waiter->woken, 1))
+    return status;
+  queue_remove(&waiter->entry.link);
+  return status == GV_OK ? GV_ESTRAY : status;
+}
+
+static inline int suspend(struct gv_hub *hub, struct waiter *waiter) {
+  struct gv_greenlet *self = waiter->greenlet;
+  self->waiter = waiter;
+  struct gv_greenlet *next = next_greenlet(hub);
+  return woken(waiter, next == self ? GV_OK : greenlet_switch(self, next));
+}
+
+int hub_wait(struct gv_hub *hub, struct gv_greenlet *self) {
+  int status = check(hub, self);
+  if (status != GV_OK)
+    return status;
+  struct waiter waiter;
+  waiter_init(&waiter, self);
+  return suspend(hub, &waiter);
+}
+
+int hub_yield(struct gv_hub *hub, struct gv_greenlet *self) {
+  int status = check(hub, self);
+  if (status != GV_OK)
+    return status;
+  struct waiter waiter;
+  waiter_init(&waiter, self);
+  make_ready(hub, &waiter.entry);
+  return suspend(hub, &waiter);
+}
+
+int hub_sleep(struct gv_hub *hub, struct gv_greenlet *self, int64_t ns, bool ref) {
+  int status = check(hub, self);
+  if (status != GV_OK)
+    return status;
+  struct waiter waiter;
+  struct sleeper sleeper;
+  waiter_init(&waiter, self);
+  status = sleeper_start(&hub->watchers, &sleeper, &waiter.entry, ns);
+  if (status != GV_OK)
+    return status;
+  hub->watchers.refs += ref;
+  status = suspend(hub, &waiter);
+  hub->watchers.refs -= ref;
+  sleeper_stop(&hub->watchers, &sleeper);
+  return status;
+}
+
+int hub_wait_for(struct gv_hub *hub, struct gv_greenlet *self, struct gv_watcher *watcher) {
+  int status = check(hub, self);
+  if (status != GV_OK)
+    return status;
+  if (watcher->active || watcher->waiter != NULL)
+    return GV_EINVAL;
+  struct waiter waiter;
+  waiter_init(&waiter, self);
+  watcher->waiter = &waiter.entry;
+  status = watcher_start(watcher);
+  if (status == GV_OK)
+    status = suspend(hub, &waiter);
+  if (status == GV_OK)
+    status = watcher->events;
+  watcher->waiter = NULL;
+  watcher_stop(watcher);
+  return status;
+}
+
+int hub_ready(struct gv_hub *hub, struct gv_greenlet *greenlet) {
+  if (!hub_is_here(hub))
+    return GV_ETHREAD;
+  struct waiter *waiter = greenlet->waiter;
+  if (waiter == NULL || waiter->woken || entry_is_ready(&waiter->entry))
+    return 0;
+  make_ready(hub, &waiter->entry);
+  return 1;
+}
+
+/* ---- away on one's own kernel thread ---- */
+
+int hub_leave(struct gv_hub *hub, struct gv_greenlet *self) {
+  int status = check(hub, self);
+  if (status != GV_OK)
+    return status;
+  if (self == &hub->family->main)
+    return GV_EINVAL;
+  hub->watchers.refs++;
+  return greenlet_go_away(self, next_greenlet(hub));
+}
+
+int hub_return(struct gv_hub *hub, struct gv_greenlet *self) {
+  if (!greenlet_is_self(self))
+    return GV_ETHREAD;
+  int status = greenlet_come_back(self);
+  if (status != GV_OK)
+    return status;
+  struct waiter waiter;
+  waiter_init(&waiter, self);
+  self->waiter = &waiter;
+  waiter.next = atomic_load(&hub->returning);
+  while (!atomic_compare_exchange_weak(&hub->returning, &waiter.next, &waiter))
+    ;
+  wake_tell(&hub->watchers.wake, WAKE_RETURN);
+  return woken(&waiter, greenlet_lend(self));
+}
+
+/* Those that have come back are ready, in the order in which they came. */
+static void take_returning(struct gv_hub *hub) {
+  struct queue *place = hub->ready.previous;
+  struct waiter *waiter = atomic_exchange(&hub->returning, NULL);
+  while (waiter != NULL) {
+    struct waiter *earlier = waiter->next;
+    greenlet_await(waiter->greenlet);
+    queue_push_first(place, &waiter->entry.link);
+    hub->watchers.refs--;
+    waiter = earlier;
+  }
+}
+
+/* ---- work for Java ---- */
+
+int hub_callbacks(struct gv_hub *hub, int count) {
+  struct callbacks *last = (struct callbacks *)hub->ready.previous;
+  if (!queue_is_empty(&hub->ready) && last->entry.kind == ENTRY_CALLBACKS) {
+    last->count += count;
+    return GV_OK;
+  }
+  struct callbacks *callbacks = (struct callbacks *)hub->spare_callbacks.next;
+  if (!queue_is_empty(&hub->spare_callbacks))
+    queue_remove(&callbacks->entry.link);
+  else if ((callbacks = malloc(sizeof *callbacks)) == NULL)
+    return GV_ENOMEM;
+  entry_init(&callbacks->entry, ENTRY_CALLBACKS);
+  callbacks->count = count;
+  make_ready(hub, &callbacks->entry);
+  return GV_OK;
+}
+
+void hub_wake(struct gv_hub *hub) {
+  wake_tell(&hub->watchers.wake, WAKE_INBOX);
+}
+
+/* Takes up to `most` callbacks out of an entry; returns how many. */
+static int32_t take_callbacks(struct gv_hub *hub, struct callbacks *callbacks, int32_t most) {
+  int32_t count = callbacks->count < most ? callbacks->count : most;
+  callbacks->count -= count;
+  if (callbacks->count == 0) {
+    queue_remove(&callbacks->entry.link);
+    queue_push_first(&hub->spare_callbacks, &callbacks->entry.link);
+  }
+  return count;
+}
+
+/* Hands Java what is ready, up to the first greenlet; as much as the pace allows. Returns how many pairs. */
+static int fill_batch(struct gv_hub *hub) {
+  int pairs = 0;
+  for (int32_t left = hub->pace; left > 0 && !queue_is_empty(&hub->ready); pairs++) {
+    struct entry *first = (struct entry *)hub->ready.next;
+    int32_t number, value = 0, taken = 1;
+    if (first->kind == ENTRY_GREENLET)
+      break;
+    if (first->kind == ENTRY_CALLBACKS) {
+      number = GV_BATCH_CALLBACKS;
+      value = taken = take_callbacks(hub, (struct callbacks *)first, left);
+    } else {
+      queue_remove(&first->link);
+      number = GV_BATCH_INBOX;
+      if (first->kind == ENTRY_WATCHER) {
+        struct gv_watcher *watcher = (struct gv_watcher *)first;
+        number = watcher->number;
+        value = watcher->events;
+        watcher->events = 0;
+      }
+    }
+    hub->batch[2 * pairs] = number;
+    hub->batch[2 * pairs + 1] = value;
+    hub->countdown -= taken;
+    left -= taken;
+  }
+  return pairs;
+}
+
+/* ---- running ---- */
+
+static void take_news(struct gv_hub *hub) {
+  uint32_t news = wake_take(&hub->watchers.wake);
+  if (news & WAKE_RETURN)
+    take_returning(hub);
+  if (news & (WAKE_ASYNC | WAKE_SIGNAL))
+    watchers_told(&hub->watchers, news);
+  if ((news & WAKE_INBOX) && !entry_is_ready(&hub->inbox))
+    make_ready(hub, &hub->inbox);
+}
+
+static void poll(struct gv_hub *hub, bool block) {
+  watchers_poll(&hub->watchers, block);
+  take_news(hub);
+  hub->looked = hub->polled = hub->watchers.now;
+  hub->countdown = hub->pace;
+  hub->due = false;
+  hub->prepared = false;
+}
+
+/* Prepare watchers run before the poll, and before whatever is ready. */
+static bool prepare(struct gv_hub *hub) {
+  if (hub->prepared)
+    return false;
+  hub->prepared = true;
+  hub->due = false; /* until they have run */
+  hub->countdown = hub->pace;
+  struct queue later;
+  queue_init(&later);
+  queue_move_all(&later, &hub->ready);
+  watchers_fire_kind(&hub->watchers, GV_PREPARE);
+  watchers_take_fired(&hub->watchers, &hub->ready);
+  bool any = !queue_is_empty(&hub->ready);
+  queue_move_all(&hub->ready, &later);
+  return any;
+}
+
+static bool is_idle(struct gv_hub *hub) {
+  return queue_is_empty(&hub->ready) && hub->watchers.refs <= 0 && !wake_has_news(&hub->watchers.wake);
+}
+
+/* One poll, and what comes with it. Returns GV_EIDLE where nothing could come. */
+static int turn(struct gv_hub *hub, int mode) {
+  if (is_idle(hub))
+    return GV_EIDLE;
+  bool idlers = !queue_is_empty(&hub->watchers.of_kind[GV_IDLE]);
+  bool nobody = queue_is_empty(&hub->ready);
+  poll(hub, nobody && !idlers && !(mode & GV_RUN_NOWAIT));
+  if (idlers && nobody && queue_is_empty(&hub->ready) && hub->watchers.quiet)
+    watchers_fire_kind(&hub->watchers, GV_IDLE);
+  watchers_take_fired(&hub->watchers, &hub->ready);
+  return GV_OK;
+}
+
+static bool runs_on(struct gv_hub *hub) {
+  return !queue_is_empty(&hub->ready) && !hub->due && !is_due(hub);
+}
+
+int hub_run(struct gv_hub *hub, int mode) {
+  if (!hub_is_here(hub) || (hub->runner != NULL && !greenlet_is_self(hub->runner)))
+    return GV_ETHREAD;
+  if (mode & GV_RUN_BEGIN) {
+    mode &= ~GV_RUN_BEGIN;
+    hub->turned = false;
+  }
+  for (;;) {
+    if (hub->runner != NULL && greenlet_process_ends())
+      return greenlet_end_with_process(hub->runner);
+    take_news(hub);
+    watchers_take_fired(&hub->watchers, &hub->ready); /* by watcher_feed */
+    if (runs_on(hub)) {
+      if (!is_greenlet_next(hub))
+        return fill_batch(hub);
+      int status = greenlet_switch(hub->runner, take_greenlet(hub));
+      if (status != GV_OK)
+        return status;
+    } else if (mode != GV_RUN_ALL && hub->turned) {
+      hub->turned = false;
+      return 0;
+    } else if (!prepare(hub)) {
+      int status = turn(hub, mode);
+      if (status != GV_OK)
+        return status;
+      hub->turned = mode != GV_RUN_ALL;
+    }
+  }
+}
+
+int hub_pending_count(const struct gv_hub *hub) {
+  int pending = 0;
+  for (struct queue *link = hub->ready.next; link != &hub->ready; link = link->next) {
+    struct entry *entry = (struct entry *)link;
+    pending += entry->kind == ENTRY_CALLBACKS ? ((struct callbacks *)entry)->count : 1;
+  }
+  return pending;
+}
+
+/* ---- making, and giving it a runner ---- */
+
+struct gv_hub *hub_new(const struct loop_backend *backend, const char *way, int32_t *status) {
+  struct gv_hub *hub = calloc(1, sizeof *hub);
+  if (hub == NULL) {
+    *status = GV_ENOMEM;
+    return NULL;
+  }
+  *status = watchers_init(&hub->watchers, backend, way);
+  if (*status != GV_OK) {
+    free(hub);
+    return NULL;
+  }
+  queue_init(&hub->ready);
+  queue_init(&hub->spare_callbacks);
+  entry_init(&hub->inbox, ENTRY_INBOX);
+  hub->maker = __builtin_thread_pointer();
+  hub->interval = INTERVAL;
+  hub->pace = PACE_MAX;
+  hub->looked = hub->polled = hub->watchers.now;
+  return hub;
+}
+
+static void free_callbacks(struct queue *queue) {
+  while (!queue_is_empty(queue)) {
+    struct entry *entry = (struct entry *)queue->next;
+    queue_remove(&entry->link);
+    if (entry->kind == ENTRY_CALLBACKS)
+      free(entry);
+  }
+}
+
+void hub_free(struct gv_hub *hub) {
+  watchers_term(&hub->watchers);
+  free_callbacks(&hub->ready);
+  free_callbacks(&hub->spare_callbacks);
+  free(hub);
+}
+
+static void wake_for_exit(struct gv_hub *hub) {
+  wake_tell(&hub->watchers.wake, WAKE_EXIT);
+}
+
+int hub_attach(struct gv_hub *hub, struct gv_greenlet *runner) {
+  int status = greenlet_set_hub(runner->family, hub, runner, wake_for_exit);
+  if (status == GV_OK) {
+    hub->family = runner->family;
+    hub->runner = runner;
+  }
+  return status;
+}
+
+void hub_detach(struct gv_hub *hub) {
+  greenlet_set_hub(hub->family, NULL, NULL, NULL);
+  hub->maker = hub->family->main.lender.strand.tls;
+  hub->family = NULL;
+  hub->runner = NULL;
+}

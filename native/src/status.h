@@ -1,0 +1,10 @@
+/*
+ * status.h: what a gv_status says, in words.
+ */
+#ifndef GV_STATUS_H
+#define GV_STATUS_H
+
+/* As gv_status_text. */
+const char *status_text(int status);
+
+#endif
