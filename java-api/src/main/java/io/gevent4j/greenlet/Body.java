@@ -20,9 +20,11 @@ final class Body {
   static final int STARTED = 1;
   static final int DEAD = 2;
 
-  private Function<Object, Object> run; // null once entered, and for main
+  private Function<Object, Object> run; // null once entered, and for main; else what to run, or
+  private final boolean overridden; // where this is true, the user's end has its own run
   private ClassLoader contextClassLoader; // that of its creator, as of a new Thread
-  private Handle handle; // to the user's end, once started
+  private Handle handle; // to the user's end, once started,
+  private RawGreenlet held; // or the user's end itself, where its run is overridden
 
   RawGreenlet parent; // null for main
   int state;
@@ -30,20 +32,30 @@ final class Body {
   Thread thread; // whose stack it has; null unless started
   long threadId; // of the thread
   long lender; // of the thread, as gevent4j.h's gv_greenlet; 0 unless started
+  long plain; // the same; 0 where a plain switch won't do: not started, away, or a hub's runner
+  boolean away; // runs on its own kernel thread, beside the others
+  Throwable deferred; // to be thrown when it comes back
 
-  /** A pending greenlet. */
+  /**
+   * A pending greenlet.
+   *
+   * @param run null where the user's end overrides {@link RawGreenlet#run}
+   */
   Body(Function<Object, Object> run, RawGreenlet parent) {
     this.run = run;
+    this.overridden = run == null;
     this.parent = parent;
     this.contextClassLoader = Thread.currentThread().getContextClassLoader();
   }
 
   /** A family's main greenlet. */
   Body(Family family, Thread thread, long lender) {
+    this.overridden = false;
     this.family = family;
     this.thread = thread;
     this.threadId = thread.getId();
     this.lender = lender;
+    this.plain = lender;
     this.state = STARTED;
   }
 
@@ -79,7 +91,7 @@ final class Body {
   }
 
   /** From pending to started, on a thread that is the family's by now. */
-  void begin(Family home, GreenletThread lent, Handle user) {
+  void begin(Family home, GreenletThread lent, RawGreenlet greenlet, Handle user) {
     lent.setContextClassLoader(contextClassLoader);
     threadId = lent.getId();
     // From here on nothing is called, so that no overflow of the stack leaves half of it done.
@@ -87,8 +99,10 @@ final class Body {
     lent.body = this;
     lent.family = home;
     handle = user;
+    held = user == null ? greenlet : null;
     thread = lent;
     lender = lent.lender;
+    plain = lent.lender;
     state = STARTED;
     family = home;
   }
@@ -97,16 +111,27 @@ final class Body {
     state = DEAD;
     thread = null;
     lender = 0;
+    plain = 0;
     handle = null;
+    held = null;
+    deferred = null;
   }
 
   /** Whether it is at work, and nobody holds its user's end. */
   boolean isDropped() {
-    return state == STARTED && !isMain() && handle.get() == null;
+    return state == STARTED && !isMain() && !overridden && handle.get() == null;
+  }
+
+  /** Whether the greenlet's own stack holds the user's end, so that it is never dropped. */
+  boolean isHeld() {
+    return overridden;
   }
 
   /** The user's end; a new one if that was dropped. Not for main. */
   RawGreenlet greenlet() {
+    if (held != null) {
+      return held;
+    }
     RawGreenlet greenlet = handle.get();
     if (greenlet == null) {
       greenlet = new RawGreenlet(this);
@@ -120,7 +145,8 @@ final class Body {
    * the greenlet.
    */
   Object execute() {
-    return takeRun().apply(family.arrive(Native.GV_OK));
+    Object value = family.arrive(Native.GV_OK);
+    return overridden ? greenlet().run(value) : takeRun().apply(value);
   }
 
   private Function<Object, Object> takeRun() {

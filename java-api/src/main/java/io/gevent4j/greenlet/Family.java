@@ -38,6 +38,7 @@ final class Family {
   private Tracer tracer;
   private boolean tracing; // the tracer runs
   private boolean orphaned; // the owner has ended
+  private Scheduler scheduler; // whose hub its greenlets wait in; null if there is none
   private volatile boolean calm = true; // no tracer, not orphaned, nobody dropped
 
   /**
@@ -65,11 +66,31 @@ final class Family {
     resume(main.body);
   }
 
+  /** The family of the calling thread; null if it has none, or is not one for greenlets. */
+  static Family find() {
+    Thread thread = Thread.currentThread();
+    if (thread instanceof GreenletThread) {
+      return ((GreenletThread) thread).family;
+    }
+    Family family = FAMILIES.get();
+    if (family != null || isVirtual(thread)) {
+      return family;
+    }
+    synchronized (OWNERS) {
+      WeakReference<Family> known = OWNERS.get(thread);
+      return known == null ? null : known.get();
+    }
+  }
+
   /** The family of the calling thread, made at the first call. */
   static Family here() {
     Thread thread = Thread.currentThread();
     if (thread instanceof GreenletThread) {
       GreenletThread lent = (GreenletThread) thread;
+      if (lent.body.away) {
+        throw new GreenletException(
+            "a greenlet that is away on its own kernel thread cannot use its hub or switch");
+      }
       lent.family.settle(lent.body);
       return lent.family;
     }
@@ -99,7 +120,18 @@ final class Family {
     }
   }
 
-  /** Corrects who runs, where the stack overflowed between {@link #depart} and the switch. */
+  /** For the family's own thread. */
+  void settle() {
+    Body caller = runningBody();
+    if (!caller.away) {
+      settle(caller);
+    }
+  }
+
+  /**
+   * Corrects who runs: a hub's runner has been switched to, or the stack overflowed between {@link
+   * #depart} and the switch.
+   */
   private void settle(Body caller) {
     if (running != caller.lender) {
       resume(caller);
@@ -121,7 +153,7 @@ final class Family {
     return body.isMain() ? main : body.greenlet();
   }
 
-  private Body runningBody() {
+  Body runningBody() {
     Thread thread = Thread.currentThread();
     return thread instanceof GreenletThread ? ((GreenletThread) thread).body : main.body;
   }
@@ -222,7 +254,7 @@ final class Family {
   Object transfer(RawGreenlet target, Object value, Throwable thrown) {
     requireHome(target);
     buryDropped();
-    if (thrown instanceof GreenletExit && target.isDead()) {
+    if (thrown instanceof GreenletExit && target.body.isDead()) {
       return go(target, thrown, null);
     }
     return go(target, value, thrown);
@@ -231,6 +263,9 @@ final class Family {
   private Object go(RawGreenlet target, Object value, Throwable thrown) {
     RawGreenlet living = firstLiving(target);
     Body from = runningBody();
+    if (living.body.plain == 0 && living.body.state == Body.STARTED && living.body != from) {
+      return detour(living.body, from, thrown);
+    }
     if (living.body == from) {
       pack(origin(from), value, thrown);
       return arrive(Native.GV_OK);
@@ -240,7 +275,28 @@ final class Family {
     }
     pack(origin(from), value, thrown);
     resume(living.body);
-    return arrive(Native.gv_switch(from.lender, living.body.lender));
+    int status = Native.gv_switch(from.lender, living.body.lender);
+    resume(from); // a hub has switched here, if this is its runner
+    return arrive(status);
+  }
+
+  /** To the runner of the hub, which takes no values; or to one who isn't there. */
+  private Object detour(Body to, Body from, Throwable thrown) {
+    if (to.away) {
+      if (thrown == null) {
+        throw new GreenletException("cannot switch to a greenlet that is away: " + to.thread);
+      }
+      to.deferred = thrown;
+      return null;
+    }
+    if (thrown != null) {
+      scheduler.escaped(thrown);
+      return null;
+    }
+    resume(to);
+    int status = Native.gv_switch(from.lender, to.lender);
+    resume(from);
+    return arrive(status);
   }
 
   private static RawGreenlet firstLiving(RawGreenlet greenlet) {
@@ -252,9 +308,20 @@ final class Family {
 
   /** Gives a pending greenlet a stack. What may fail comes first, and changes nothing. */
   private void begin(RawGreenlet pending) {
-    Body.Handle handle = new Body.Handle(pending, pending.body);
+    Body.Handle handle = pending.body.isHeld() ? null : new Body.Handle(pending, pending.body);
     requireStack(64);
-    pending.body.begin(this, Lenders.take(family), handle);
+    pending.body.begin(this, Lenders.take(family), pending, handle);
+  }
+
+  /** As {@link #begin}, and goes there, for a runner, whose stack isn't deep. */
+  void enter(RawGreenlet pending, Body from) {
+    pending.body.begin(this, Lenders.take(family), pending, null);
+    resume(pending.body);
+    int status = Native.gv_switch(from.lender, pending.body.lender);
+    resume(from);
+    if (status != Native.GV_OK) {
+      arrive(status);
+    }
   }
 
   /** Overflows here, where nothing is lost, rather than with a lender in hand. */
@@ -275,6 +342,13 @@ final class Family {
     }
     body.end();
     RawGreenlet next = firstLiving(body.parent);
+    if (scheduler != null && scheduler.isRunner(next.body)) {
+      if (thrown != null) {
+        scheduler.escaped(thrown);
+      }
+      resume(next.body);
+      return running;
+    }
     while (next.body.state == Body.PENDING) {
       try {
         begin(next);
@@ -315,6 +389,76 @@ final class Family {
             + ", the greenlet belongs to "
             + home.owner
             + (home.owner.isAlive() ? "" : ", which happens to have exited"));
+  }
+
+  // ---- the way of a wait in a hub
+
+  Scheduler scheduler() {
+    return scheduler;
+  }
+
+  void setScheduler(Scheduler scheduler) {
+    this.scheduler = scheduler;
+    calm = false; // the next to look finds out
+  }
+
+  RawGreenlet main() {
+    return main;
+  }
+
+  /** This side of a wait. Returns the lender of who is about to wait. */
+  long leave() {
+    if (Thread.currentThread().getId() != runningId || !calm) {
+      requireHere();
+      buryDropped();
+    }
+    return running;
+  }
+
+  /** As {@link #leave} found it, to be given to {@link #back}. */
+  long runningId() {
+    return runningId;
+  }
+
+  private void requireHere() {
+    Family here = find();
+    if (here != this) {
+      throw new GreenletException(
+          "cannot wait in the hub of a different thread: " + owner + ", not " + currentThread());
+    }
+    here();
+    if (orphaned) {
+      throw new GreenletExit("the thread that ran this greenlet has ended: " + owner);
+    }
+  }
+
+  private static String currentThread() {
+    return Thread.currentThread().toString();
+  }
+
+  /** The other side: who waited runs again. A status that is not GV_OK is to be told why. */
+  void back(long self, long selfId) {
+    running = self;
+    runningId = selfId;
+  }
+
+  /**
+   * What has come in place of being woken: something thrown, which this throws, or a value, which
+   * it returns.
+   */
+  Object strayed() {
+    return arrive(Native.GV_OK);
+  }
+
+  Throwable refused(int status) {
+    return released(status);
+  }
+
+  Body setAway(boolean away) {
+    Body body = runningBody();
+    body.away = away;
+    body.plain = away ? 0 : body.lender;
+    return body;
   }
 
   // ---- greenlets that nobody can switch to any more
@@ -373,6 +517,9 @@ final class Family {
   private Throwable released(int status) {
     if (status == Native.GV_EEXIT) {
       parkForever();
+    }
+    if (status == Native.GV_ENOMEM) {
+      return new OutOfMemoryError("cannot wait: no memory for a timer");
     }
     if (status == Native.GV_ETHREAD) { // some class of threads gives out wrong ids
       return new GreenletException("cannot switch: " + Thread.currentThread() + " does not run");

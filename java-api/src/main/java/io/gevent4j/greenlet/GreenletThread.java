@@ -86,6 +86,9 @@ final class GreenletThread extends Thread {
     } catch (Throwable t) {
       thrown = t;
     }
+    if (body.away) {
+      thrown = Scheduler.comeBack(body, thrown);
+    }
     boolean orphaned = family.isOrphaned();
     long next = 0;
     try {

@@ -25,7 +25,7 @@ import java.util.function.Function;
  *
  * <p>greenlet: {@code greenlet.greenlet}.
  */
-public final class RawGreenlet {
+public class RawGreenlet {
   private static final StackTraceElement[] NO_FRAMES = {};
 
   final Body body;
@@ -49,13 +49,36 @@ public final class RawGreenlet {
    * @throws IllegalArgumentException if the parent's thread has ended
    */
   public RawGreenlet(Function<Object, Object> run, RawGreenlet parent) {
-    Objects.requireNonNull(run, "run");
+    this.body = makeBody(Objects.requireNonNull(run, "run"), parent);
+  }
+
+  /**
+   * A pending greenlet that overrides {@link #run}. Such a one is held by its own stack, and so
+   * never counts as dropped.
+   *
+   * @param parent null for the current one
+   */
+  protected RawGreenlet(RawGreenlet parent) {
+    this.body = makeBody(null, parent);
+  }
+
+  private static Body makeBody(Function<Object, Object> run, RawGreenlet parent) {
     Family here = Family.here();
     here.buryDropped();
     if (parent != null && !parent.body.home().isOwnedByLiving()) {
       throw new IllegalArgumentException("the thread of the parent has ended: " + parent);
     }
-    this.body = new Body(run, parent == null ? here.current() : parent);
+    return new Body(run, parent == null ? here.current() : parent);
+  }
+
+  /**
+   * What it does, where it wasn't given a function. greenlet: {@code run}.
+   *
+   * @param value of the first switch
+   * @return what the parent gets
+   */
+  protected Object run(Object value) {
+    throw new UnsupportedOperationException("a greenlet that neither has nor overrides run");
   }
 
   /** The user's end of a body that is there already. */
@@ -93,7 +116,7 @@ public final class RawGreenlet {
     Body to = body;
     Family home = to.family;
     if (home != null && home.isCalm()) {
-      long lender = to.lender;
+      long lender = to.plain;
       long from = home.depart(lender, to.threadId, value);
       if (from != 0) {
         return home.arrive(Native.gv_switch(from, lender));
@@ -154,6 +177,11 @@ public final class RawGreenlet {
     body.parent = parent;
   }
 
+  /** Whether it is its thread's own: the one that it has without having been made. */
+  public final boolean isMain() {
+    return body.isMain();
+  }
+
   /** Whether its function has ended, or its thread has, if it is the main greenlet. */
   public boolean isDead() {
     return body.isDead();
@@ -165,8 +193,8 @@ public final class RawGreenlet {
   }
 
   /** Whether it is started and not dead. greenlet: its truth value. */
-  public boolean isActive() {
-    return isStarted() && !isDead();
+  public final boolean isActive() {
+    return body.state != Body.PENDING && !body.isDead();
   }
 
   /**
@@ -178,7 +206,10 @@ public final class RawGreenlet {
   public StackTraceElement[] getStackTrace() {
     Thread thread = body.thread;
     Family home = body.family;
-    if (thread == null || home == null || isDead() || home.isRunning(body)) {
+    if (home != null && home == Family.find()) {
+      home.settle();
+    }
+    if (thread == null || home == null || body.isDead() || home.isRunning(body)) {
       return NO_FRAMES;
     }
     StackTraceElement[] frames = thread.getStackTrace();
@@ -208,6 +239,7 @@ public final class RawGreenlet {
     return name.equals(RawGreenlet.class.getName())
         || name.equals(Family.class.getName())
         || name.equals(Body.class.getName())
+        || name.equals(Scheduler.class.getName())
         || name.equals(GreenletThread.class.getName())
         || name.equals(Native.class.getName());
   }
@@ -236,14 +268,15 @@ public final class RawGreenlet {
   @Override
   public String toString() {
     String state;
-    if (!isStarted()) {
+    if (body.state == Body.PENDING) {
       state = "pending";
-    } else if (isDead()) {
+    } else if (body.isDead()) {
       state = body.home().isOwnedByLiving() ? "dead" : "(thread exited) dead";
     } else {
       state = (body.thread == Thread.currentThread() ? "current" : "suspended") + " active started";
     }
-    return "RawGreenlet@"
+    return getClass().getSimpleName()
+        + "@"
         + Integer.toHexString(hashCode())
         + "["
         + state

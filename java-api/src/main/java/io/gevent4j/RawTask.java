@@ -1,0 +1,52 @@
+package io.gevent4j;
+
+import io.gevent4j.greenlet.RawGreenlet;
+
+/** What {@link Gevent#spawnRaw} starts: no value, no links; its errors go to the hub. */
+final class RawTask extends RawGreenlet {
+  private final Hub hub;
+  private final Runnable run;
+  private boolean killed; // before it could start
+
+  RawTask(Hub hub, Runnable run) {
+    super(hub.runner());
+    this.hub = hub;
+    this.run = run;
+  }
+
+  /** In the hub. */
+  void enter() {
+    if (!isDead()) {
+      hub.living.add(this);
+      hub.enter(this);
+    }
+  }
+
+  @Override
+  public boolean isDead() {
+    return killed || super.isDead();
+  }
+
+  /** As {@link Greenlet#throwInto}. */
+  @Override
+  public Object throwInto(Throwable thrown) {
+    if (!isStarted() && !killed) {
+      killed = true;
+      hub.handleError(this, thrown);
+      return null;
+    }
+    return super.throwInto(thrown);
+  }
+
+  @Override
+  protected Object run(Object ignored) {
+    try {
+      run.run();
+    } catch (Throwable thrown) {
+      hub.handleError(this, thrown);
+    } finally {
+      hub.living.remove(this);
+    }
+    return null;
+  }
+}

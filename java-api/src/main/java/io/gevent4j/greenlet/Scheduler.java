@@ -1,0 +1,314 @@
+package io.gevent4j.greenlet;
+
+import io.gevent4j.binding.Native;
+import java.util.concurrent.Callable;
+
+/**
+ * The two verbs on which all waiting is built: <i>switch out</i> and <i>make ready</i>, for the
+ * greenlets of one thread. Ready greenlets run in the order in which they became so; who switches
+ * out goes straight to the next of them, or else to the runner, the greenlet in which the subclass
+ * runs its loop.
+ *
+ * <p><b>Thread rule:</b> the thread whose greenlets it schedules; from another one all throws
+ * {@link GreenletException}.
+ *
+ * <p>gevent: {@code greenlet.switch} to and from the hub.
+ */
+public abstract class Scheduler {
+  private final Family home = Family.here();
+  private final long hub; // gevent4j.h's gv_hub; owned by the subclass
+  private RawGreenlet runner;
+  private RawGreenlet creator; // until the runner has started
+  private boolean open = true; // greenlets may wait
+  private int away; // greenlets on their own kernel threads
+
+  /**
+   * For the greenlets of the calling thread.
+   *
+   * @param hub the address of gevent4j.h's gv_hub
+   */
+  protected Scheduler(long hub) {
+    if (home.scheduler() != null) {
+      throw new IllegalStateException("this thread has a hub already: " + home.scheduler());
+    }
+    if (Native.gv_hub_callbacks(hub, 0) != Native.GV_OK) {
+      throw new GreenletException(
+          "the loop belongs to another thread than " + Thread.currentThread());
+    }
+    this.hub = hub;
+  }
+
+  /** That of the calling thread, or null. Any thread. */
+  public static Scheduler here() {
+    Family family = Family.find();
+    return family == null ? null : family.scheduler();
+  }
+
+  // ---- the runner ----
+
+  /** Starts the runner, a child of main, which from now on is switched to where nobody is ready. */
+  protected final void launch() {
+    creator = home.current();
+    runner = new RawGreenlet(ignored -> runAttached(), home.main());
+    runner.switchTo();
+  }
+
+  /** No local variable may hold the creator for as long as this runs. */
+  private RawGreenlet takeCreator() {
+    RawGreenlet taken = creator;
+    creator = null;
+    return taken;
+  }
+
+  private Object runAttached() {
+    int status = Native.gv_hub_attach(hub, home.runningBody().lender);
+    if (status != Native.GV_OK) {
+      throw new GreenletException("cannot run a hub: " + Native.gv_status_text(status));
+    }
+    home.runningBody().plain = 0;
+    home.setScheduler(this);
+    takeCreator().switchTo();
+    try {
+      run();
+    } finally {
+      refuse();
+      Native.gv_hub_detach(hub);
+      home.setScheduler(null);
+    }
+    return null;
+  }
+
+  /** Runs the loop. When it returns, there is no scheduler any more. In the runner. */
+  protected abstract void run();
+
+  /** From now on nobody can wait any more. */
+  protected final void refuse() {
+    open = false;
+  }
+
+  /**
+   * Switches to the runner without waiting for anything: returns when somebody switches back, or
+   * the runner ends, if the caller is main.
+   */
+  protected final void switchToRunner() {
+    runner.switchTo();
+  }
+
+  /** The greenlet in which the loop runs; the parent of those that it starts. */
+  public final RawGreenlet runner() {
+    return runner;
+  }
+
+  /** The thread's own greenlet. */
+  public final RawGreenlet main() {
+    return home.main();
+  }
+
+  final boolean isRunner(Body body) {
+    return runner != null && runner.body == body;
+  }
+
+  /** Whether the kernel thread of these greenlets has ended. */
+  protected final boolean isOrphaned() {
+    return home.isOrphaned();
+  }
+
+  /** Whether the caller is one of these greenlets, and not away. Any thread. */
+  public final boolean isHere() {
+    return Family.find() == home && !home.runningBody().away;
+  }
+
+  /** A greenlet that the runner started threw this; or somebody threw it into the runner. */
+  protected abstract void escaped(Throwable thrown);
+
+  /** In the runner: starts a pending greenlet of these. Returns when the runner's turn comes. */
+  protected final void begin(RawGreenlet pending) {
+    home.enter(pending, runner.body);
+  }
+
+  // ---- the verbs ----
+
+  private long leave() {
+    if (!open) {
+      throw closed();
+    }
+    return home.leave();
+  }
+
+  /**
+   * Suspends the caller until it is {@linkplain #makeReady made ready}, or throws what is thrown
+   * into it meanwhile. Allocates nothing.
+   */
+  public final void switchOut() {
+    long self = leave();
+    long id = home.runningId();
+    int status = Native.gv_hub_wait(hub, self);
+    home.back(self, id);
+    if (status != Native.GV_OK) {
+      explain(status);
+    }
+  }
+
+  /** Lets those that are ready run first. Allocates nothing. */
+  public final void switchOutReady() {
+    long self = leave();
+    long id = home.runningId();
+    int status = Native.gv_hub_yield(hub, self);
+    home.back(self, id);
+    if (status != Native.GV_OK) {
+      explain(status);
+    }
+  }
+
+  /**
+   * As {@link #switchOut}, for at most so many ns. Allocates nothing.
+   *
+   * @param ref whether it keeps the loop from being idle
+   */
+  public final void switchOut(long nanos, boolean ref) {
+    long self = leave();
+    long id = home.runningId();
+    int status = Native.gv_hub_sleep(hub, self, nanos, ref ? 1 : 0);
+    home.back(self, id);
+    if (status != Native.GV_OK) {
+      explain(status);
+    }
+  }
+
+  /**
+   * As {@link #switchOut}, until a stopped watcher has news; starts and stops it. Allocates
+   * nothing.
+   *
+   * @param watcher the address of gevent4j.h's gv_watcher
+   * @return its events
+   */
+  protected final int switchOutFor(long watcher) {
+    long self = leave();
+    long id = home.runningId();
+    int events = Native.gv_hub_wait_for(hub, self, watcher);
+    home.back(self, id);
+    if (events < 0) {
+      explain(events);
+    }
+    return events;
+  }
+
+  /**
+   * Lets a greenlet that has switched out run, after those that are ready.
+   *
+   * @return false if it hasn't, or is ready already
+   */
+  public final boolean makeReady(RawGreenlet greenlet) {
+    long lender = greenlet.body.lender;
+    if (lender == 0 || greenlet.body.family != home) {
+      return false;
+    }
+    int made = Native.gv_hub_ready(hub, lender);
+    if (made < 0) {
+      throw new GreenletException(
+          "cannot make ready: " + greenlet + ": " + Native.gv_status_text(made));
+    }
+    return made != 0;
+  }
+
+  /** Throws what a status, with which a greenlet came back, stands for. */
+  private void explain(int status) {
+    if (status == Native.GV_ESTRAY) {
+      throw strayed(home.strayed());
+    }
+    if (status == Native.GV_EHUB) {
+      throw blockingInRunner();
+    }
+    if (status < Native.GV_EIDLE || status == Native.GV_EINVAL) {
+      throw failed(status);
+    }
+    throw Scheduler.<RuntimeException>sneak(home.refused(status));
+  }
+
+  /** Somebody switched, with a value, to a greenlet that waits in the hub. */
+  protected abstract RuntimeException strayed(Object value);
+
+  /** The runner was about to wait, and then nobody would ever run again. */
+  protected abstract Error blockingInRunner();
+
+  /** Somebody was about to wait, and there is nothing to wait for any more. */
+  protected abstract Error closed();
+
+  /** The system refused to start the watcher. */
+  protected abstract RuntimeException failed(int status);
+
+  // ---- away ----
+
+  /**
+   * Runs this on the calling greenlet's own kernel thread, where it may block for as long as it
+   * likes, while the others go on; then it is one of them again. What is thrown into the greenlet
+   * meanwhile is thrown when it comes back. Not for main.
+   */
+  protected final <T> T runAway(Callable<T> call) throws Exception {
+    long self = leave();
+    Body body = home.setAway(true);
+    away++;
+    int status = Native.gv_hub_leave(hub, self);
+    if (status != Native.GV_OK) {
+      away--;
+      home.setAway(false);
+      explain(status);
+    }
+    T result;
+    try {
+      result = call.call();
+    } catch (Throwable thrown) {
+      throw Scheduler.<Exception>sneak(comeBack(body, thrown));
+    }
+    Throwable thrown = comeBack(body, null);
+    if (thrown != null) {
+      throw Scheduler.<Exception>sneak(thrown);
+    }
+    return result;
+  }
+
+  /** Whether the caller is away. */
+  protected final boolean isAway() {
+    return home.runningBody().away;
+  }
+
+  /** How many greenlets are away. */
+  protected final int awayCount() {
+    return away;
+  }
+
+  /** The way back. Returns what is now to be thrown, or null. */
+  static Throwable comeBack(Body body, Throwable thrown) {
+    Scheduler scheduler = body.family.scheduler();
+    int status = scheduler == null ? Native.GV_EOWNER : scheduler.giveBack(body);
+    body.away = false;
+    if (status != Native.GV_OK) {
+      return body.family.refused(status);
+    }
+    body.plain = body.lender;
+    scheduler.away--;
+    scheduler.home.back(body.lender, body.threadId);
+    Throwable deferred = body.deferred;
+    body.deferred = null;
+    if (deferred != null && thrown != null && deferred != thrown) {
+      deferred.addSuppressed(thrown);
+    }
+    return deferred != null ? deferred : thrown;
+  }
+
+  /** It must not go on beside the others, so that it tries until there is memory to do it. */
+  private int giveBack(Body body) {
+    for (; ; ) {
+      try {
+        return Native.gv_hub_return(hub, body.lender);
+      } catch (OutOfMemoryError e) {
+        Thread.yield();
+      }
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> T sneak(Throwable thrown) throws T {
+    throw (T) thrown;
+  }
+}
