@@ -233,6 +233,9 @@ GV_API int gv_hub_wait_for(gv_hub *hub, gv_greenlet *self, gv_watcher *watcher);
  */
 GV_API int gv_hub_ready(gv_hub *hub, gv_greenlet *greenlet);
 
+/* Whether a suspended greenlet waits in a hub. The thread of its family. */
+GV_API int gv_hub_waits(const gv_greenlet *greenlet);
+
 /*
  * The caller, not the main greenlet, goes on upon its own kernel thread while the hub runs the others; and comes back,
  * after which it runs in the hub again. Each returns GV_OK, GV_EINVAL for main, GV_EHUB, GV_ETHREAD, or a release.

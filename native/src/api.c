@@ -217,6 +217,10 @@ int gv_hub_ready(gv_hub *hub, gv_greenlet *greenlet) {
   return hub_ready(hub, greenlet);
 }
 
+int gv_hub_waits(const gv_greenlet *greenlet) {
+  return greenlet->waiter != NULL;
+}
+
 int gv_hub_leave(gv_hub *hub, gv_greenlet *self) {
   return hub_leave(hub, self);
 }

@@ -48,7 +48,6 @@ public final class Hub extends Scheduler implements AutoCloseable {
 
   private final Loop loop;
   private final int ident = IDENTS.take();
-  private final Thread owner = Thread.currentThread();
   private ErrorReport report = new ErrorReport();
   private ErrorHandler errorHandler = report;
   double switchInterval = Config.SWITCH_INTERVAL.value();
@@ -111,16 +110,23 @@ public final class Hub extends Scheduler implements AutoCloseable {
 
   @Override
   protected void run() {
-    try {
-      while (loop.run()) {
+    while (!closed) {
+      try {
+        if (!loop.run()) {
+          return;
+        }
         nothingLeft();
+      } catch (Throwable thrown) { // most likely there is no memory to run callbacks
+        main().throwInto(thrown);
       }
-    } finally {
-      closed = true;
-      refuse();
-      if (isOrphaned() || !owner.isAlive()) { // else main closes it
-        closeLoop();
-      }
+    }
+  }
+
+  @Override
+  protected void ended() {
+    closed = true;
+    if (!owner().isAlive()) { // else main closes the loop
+      closeLoop();
     }
   }
 
@@ -393,6 +399,6 @@ public final class Hub extends Scheduler implements AutoCloseable {
 
   @Override
   public String toString() {
-    return name() + "[" + owner.getName() + " " + loop + "]";
+    return name() + "[" + owner().getName() + " " + loop + "]";
   }
 }

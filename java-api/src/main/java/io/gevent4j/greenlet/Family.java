@@ -2,9 +2,6 @@ package io.gevent4j.greenlet;
 
 import io.gevent4j.binding.Native;
 import io.gevent4j.greenlet.Tracer.Event;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.lang.ref.WeakReference;
 import java.util.Map;
 import java.util.Queue;
@@ -23,7 +20,6 @@ import java.util.concurrent.locks.LockSupport;
 final class Family {
   private static final ThreadLocal<Family> FAMILIES = new ThreadLocal<>();
   private static final Map<Thread, WeakReference<Family>> OWNERS = new WeakHashMap<>();
-  private static final MethodHandle IS_VIRTUAL = findIsVirtual();
 
   private final Thread owner;
   private final long family; // gevent4j.h's gv_family; valid while the owner lives
@@ -35,22 +31,12 @@ final class Family {
   private Object parcel; // on its way to who runs next: a value, or the delivery below
   private final Delivery delivery = new Delivery();
 
+  private RawGreenlet left; // who was last left for the hub, if somebody traces
   private Tracer tracer;
   private boolean tracing; // the tracer runs
   private boolean orphaned; // the owner has ended
   private Scheduler scheduler; // whose hub its greenlets wait in; null if there is none
   private volatile boolean calm = true; // no tracer, not orphaned, nobody dropped
-
-  /**
-   * What is handed over, where it is more than a value. There is one, for only one thing is on its
-   * way at a time.
-   */
-  private static final class Delivery {
-    Event event; // to be traced; null if nobody wants to know
-    RawGreenlet origin;
-    Object value;
-    Throwable thrown; // to be thrown in place of handing the value over
-  }
 
   private Family(Thread owner) {
     if (Native.gv_vm_prepare(owner) != Native.GV_OK) {
@@ -73,7 +59,7 @@ final class Family {
       return ((GreenletThread) thread).family;
     }
     Family family = FAMILIES.get();
-    if (family != null || isVirtual(thread)) {
+    if (family != null || Virtual.isVirtual(thread)) {
       return family;
     }
     synchronized (OWNERS) {
@@ -105,7 +91,7 @@ final class Family {
 
   /** There may be one: the JDK's own pools empty the ThreadLocals of their threads. */
   private static Family findOrMake(Thread thread) {
-    if (isVirtual(thread)) {
+    if (Virtual.isVirtual(thread)) {
       throw new GreenletException(
           "greenlets need a platform thread, this one is virtual: " + thread);
     }
@@ -214,10 +200,7 @@ final class Family {
     RawGreenlet origin = delivery.origin;
     Object value = delivery.value;
     Throwable thrown = delivery.thrown;
-    delivery.event = null;
-    delivery.origin = null;
-    delivery.value = null;
-    delivery.thrown = null;
+    delivery.fill(null, null, null, null);
     if (event != null) {
       trace(event, origin, thrown);
     }
@@ -233,10 +216,8 @@ final class Family {
       parcel = value;
       return;
     }
-    delivery.event = origin == null ? null : thrown == null ? Event.SWITCH : Event.THROW;
-    delivery.origin = origin;
-    delivery.value = value;
-    delivery.thrown = thrown;
+    Event event = origin == null ? null : thrown == null ? Event.SWITCH : Event.THROW;
+    delivery.fill(event, origin, value, thrown);
     parcel = delivery;
   }
 
@@ -316,6 +297,9 @@ final class Family {
   /** As {@link #begin}, and goes there, for a runner, whose stack isn't deep. */
   void enter(RawGreenlet pending, Body from) {
     pending.body.begin(this, Lenders.take(family), pending, null);
+    if (tracer != null) {
+      pack(origin(from), null, null);
+    }
     resume(pending.body);
     int status = Native.gv_switch(from.lender, pending.body.lender);
     resume(from);
@@ -369,10 +353,7 @@ final class Family {
   /** As conclude, when that fails, which is for lack of memory: main gets the failure. */
   long abandon(Body body, Throwable failure) {
     body.end();
-    delivery.event = null;
-    delivery.origin = null;
-    delivery.value = null;
-    delivery.thrown = failure;
+    delivery.fill(null, null, null, failure);
     parcel = delivery;
     resume(main.body);
     return main.body.lender;
@@ -406,11 +387,16 @@ final class Family {
     return main;
   }
 
+  Thread owner() {
+    return owner;
+  }
+
   /** This side of a wait. Returns the lender of who is about to wait. */
   long leave() {
     if (Thread.currentThread().getId() != runningId || !calm) {
       requireHere();
       buryDropped();
+      left = origin(runningBody());
     }
     return running;
   }
@@ -436,10 +422,17 @@ final class Family {
     return Thread.currentThread().toString();
   }
 
-  /** The other side: who waited runs again. A status that is not GV_OK is to be told why. */
-  void back(long self, long selfId) {
+  /** The other side: who waited runs again, woken (GV_OK) or with a status that is to be told. */
+  void back(long self, long selfId, int status) {
     running = self;
     runningId = selfId;
+    if (left != null) {
+      RawGreenlet origin = left;
+      left = null;
+      if (status >= Native.GV_OK) {
+        trace(Event.SWITCH, origin, null);
+      }
+    }
   }
 
   /**
@@ -480,7 +473,7 @@ final class Family {
     for (Body body = dropped.poll(); body != null; body = dropped.poll()) {
       if (body == current) {
         runsOn = true;
-      } else if (body.isDropped()) {
+      } else if (body.isDropped() && Native.gv_hub_waits(body.lender) == 0) { // the hub holds those
         bury(body);
       }
     }
@@ -582,22 +575,5 @@ final class Family {
   @SuppressWarnings("unchecked")
   private static <T extends Throwable> T sneak(Throwable thrown) throws T {
     throw (T) thrown;
-  }
-
-  private static MethodHandle findIsVirtual() {
-    try {
-      return MethodHandles.lookup()
-          .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
-    } catch (ReflectiveOperationException e) {
-      return null; // before JDK 21: none is
-    }
-  }
-
-  private static boolean isVirtual(Thread thread) {
-    try {
-      return IS_VIRTUAL != null && (boolean) IS_VIRTUAL.invokeExact(thread);
-    } catch (Throwable e) {
-      throw new AssertionError(e);
-    }
   }
 }

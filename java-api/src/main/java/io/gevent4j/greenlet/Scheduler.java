@@ -74,9 +74,13 @@ public abstract class Scheduler {
       refuse();
       Native.gv_hub_detach(hub);
       home.setScheduler(null);
+      ended();
     }
     return null;
   }
+
+  /** The runner ends, and nobody can wait any more. In the runner. */
+  protected abstract void ended();
 
   /** Runs the loop. When it returns, there is no scheduler any more. In the runner. */
   protected abstract void run();
@@ -102,6 +106,11 @@ public abstract class Scheduler {
   /** The thread's own greenlet. */
   public final RawGreenlet main() {
     return home.main();
+  }
+
+  /** The thread whose kernel thread runs these greenlets: that of main. */
+  protected final Thread owner() {
+    return home.owner();
   }
 
   final boolean isRunner(Body body) {
@@ -143,7 +152,7 @@ public abstract class Scheduler {
     long self = leave();
     long id = home.runningId();
     int status = Native.gv_hub_wait(hub, self);
-    home.back(self, id);
+    home.back(self, id, status);
     if (status != Native.GV_OK) {
       explain(status);
     }
@@ -154,7 +163,7 @@ public abstract class Scheduler {
     long self = leave();
     long id = home.runningId();
     int status = Native.gv_hub_yield(hub, self);
-    home.back(self, id);
+    home.back(self, id, status);
     if (status != Native.GV_OK) {
       explain(status);
     }
@@ -169,7 +178,7 @@ public abstract class Scheduler {
     long self = leave();
     long id = home.runningId();
     int status = Native.gv_hub_sleep(hub, self, nanos, ref ? 1 : 0);
-    home.back(self, id);
+    home.back(self, id, status);
     if (status != Native.GV_OK) {
       explain(status);
     }
@@ -186,7 +195,7 @@ public abstract class Scheduler {
     long self = leave();
     long id = home.runningId();
     int events = Native.gv_hub_wait_for(hub, self, watcher);
-    home.back(self, id);
+    home.back(self, id, events);
     if (events < 0) {
       explain(events);
     }
@@ -287,7 +296,7 @@ public abstract class Scheduler {
     }
     body.plain = body.lender;
     scheduler.away--;
-    scheduler.home.back(body.lender, body.threadId);
+    scheduler.home.back(body.lender, body.threadId, status);
     Throwable deferred = body.deferred;
     body.deferred = null;
     if (deferred != null && thrown != null && deferred != thrown) {
