@@ -25,8 +25,9 @@ final class ErrorReport implements ErrorHandler {
     }
     synchronized (stream) {
       thrown.printStackTrace(stream);
+      Object who = context instanceof Greenlet ? ((Greenlet<?>) context).name() : context;
       stream.println(
-          Instant.now() + " " + context + " failed with " + thrown.getClass().getSimpleName());
+          Instant.now() + " " + who + " failed with " + thrown.getClass().getSimpleName());
       if (context instanceof Greenlet) {
         printSpawning((Greenlet<?>) context);
       }

@@ -123,24 +123,25 @@ public final class Gevent {
   // ---- waiting for greenlets ----
 
   /** Waits for all of them. Returns them in the order in which they ended. */
-  public static List<Greenlet<?>> joinAll(Greenlet<?>... greenlets) {
+  @SafeVarargs
+  public static <G extends Greenlet<?>> List<G> joinAll(G... greenlets) {
     return joinAll(Arrays.asList(greenlets));
   }
 
   /** Waits for all of them. Returns them in the order in which they ended. */
-  public static List<Greenlet<?>> joinAll(Collection<? extends Greenlet<?>> greenlets) {
+  public static <G extends Greenlet<?>> List<G> joinAll(Collection<? extends G> greenlets) {
     return joinAll(greenlets, null);
   }
 
   /** As {@link #joinAll(Collection, Duration, boolean, int)}, for all, without throwing. */
-  public static List<Greenlet<?>> joinAll(
-      Collection<? extends Greenlet<?>> greenlets, Duration timeout) {
+  public static <G extends Greenlet<?>> List<G> joinAll(
+      Collection<? extends G> greenlets, Duration timeout) {
     return joinAll(greenlets, timeout, false, -1);
   }
 
   /** As {@link #joinAll(Collection, Duration, boolean, int)}, for all. */
-  public static List<Greenlet<?>> joinAll(
-      Collection<? extends Greenlet<?>> greenlets, Duration timeout, boolean raiseError) {
+  public static <G extends Greenlet<?>> List<G> joinAll(
+      Collection<? extends G> greenlets, Duration timeout, boolean raiseError) {
     return joinAll(greenlets, timeout, raiseError, -1);
   }
 
@@ -152,14 +153,11 @@ public final class Gevent {
    * @param count for how many to wait; negative: for all
    * @return those that have ended, in that order
    */
-  public static List<Greenlet<?>> joinAll(
-      Collection<? extends Greenlet<?>> greenlets,
-      Duration timeout,
-      boolean raiseError,
-      int count) {
-    List<Greenlet<?>> done = new ArrayList<>();
-    try (IWait<Greenlet<?>> ready = iwait(greenlets, timeout, count)) {
-      for (Greenlet<?> greenlet : ready) {
+  public static <G extends Greenlet<?>> List<G> joinAll(
+      Collection<? extends G> greenlets, Duration timeout, boolean raiseError, int count) {
+    List<G> done = new ArrayList<>();
+    try (IWait<G> ready = iwait(greenlets, timeout, count)) {
+      for (G greenlet : ready) {
         if (raiseError && greenlet.exception() != null) {
           throw Throwables.<RuntimeException>sneak(greenlet.exception());
         }
@@ -311,6 +309,21 @@ public final class Gevent {
       }
       return timeoutValue;
     }
+  }
+
+  /** As {@link #withTimeout(Duration, Callable)}, without a value. */
+  public static void withTimeout(Duration timeout, Runnable run) {
+    new Timeout(timeout).run(run);
+  }
+
+  /** As {@link #withTimeout(Duration, Callable)}, in seconds. */
+  public static <T> T withTimeout(double seconds, Callable<T> call) throws Exception {
+    return withTimeout(Seconds.of(seconds), call);
+  }
+
+  /** As {@link #withTimeout(Duration, Runnable)}, in seconds. */
+  public static void withTimeout(double seconds, Runnable run) {
+    withTimeout(Seconds.of(seconds), run);
   }
 
   // ---- who and where ----

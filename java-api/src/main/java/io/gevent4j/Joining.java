@@ -7,43 +7,56 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Waiting for one thing to become ready: by a greenlet of its own hub, by one of another hub, or by
- * a plain thread.
+ * Waiting for one greenlet to end: by a greenlet of its own hub, by one of another hub, or by a
+ * plain thread. {@link #accept} may be called by any thread.
  */
 final class Joining implements Consumer<Linkable> {
-  private final Hub hub;
-  private final RawGreenlet waiter = RawGreenlet.getCurrent();
+  private final Hub hub; // of who waits; null: a plain thread
+  private final RawGreenlet waiter;
+  private final CountDownLatch latch; // of a plain thread
   private volatile boolean ready;
   private boolean over; // nobody waits any more
 
   private Joining(Hub hub) {
     this.hub = hub;
+    this.waiter = hub == null ? null : RawGreenlet.getCurrent();
+    this.latch = hub == null ? new CountDownLatch(1) : null;
   }
 
   /** Returns whether it is ready. */
   static boolean await(Greenlet<?> greenlet, Duration timeout) {
-    Hub here = Hub.getIfExists();
-    if (here == null) {
-      return awaitPlainly(greenlet, timeout);
-    }
-    Joining joining = new Joining(here);
-    boolean foreign = here != greenlet.hub();
+    Joining joining = new Joining(Hub.getIfExists());
     greenlet.rawLink(joining);
-    if (foreign) {
-      here.loop().ref(); // somebody will call
-    }
     try {
-      return joining.await(timeout);
+      // Once more: it may have ended before the link, and a hub that has ended tells nobody.
+      return greenlet.ready() || joining.awaitCall(greenlet.hub(), timeout);
     } finally {
-      if (foreign) {
-        here.loop().unref();
-      }
       joining.over = true;
       greenlet.unlink(joining);
     }
   }
 
-  private boolean await(Duration timeout) {
+  private boolean awaitCall(Hub caller, Duration timeout) {
+    if (hub == null) {
+      return awaitPlainly(timeout);
+    }
+    if (!isForeignTo(caller)) {
+      return awaitInHub(timeout);
+    }
+    hub.loop().ref(); // somebody will call
+    try {
+      return awaitInHub(timeout);
+    } finally {
+      hub.loop().unref();
+    }
+  }
+
+  /** Whether who waits isn't of this hub: then its turn doesn't depend on the hub's order. */
+  boolean isForeignTo(Hub other) {
+    return hub != other;
+  }
+
+  private boolean awaitInHub(Duration timeout) {
     if (timeout == null) {
       while (!ready) {
         hub.switchOut();
@@ -60,11 +73,25 @@ final class Joining implements Consumer<Linkable> {
     return true;
   }
 
-  /** In the hub of what has become ready. */
+  private boolean awaitPlainly(Duration timeout) {
+    try {
+      if (timeout != null) {
+        return latch.await(Seconds.nanos(timeout), TimeUnit.NANOSECONDS);
+      }
+      latch.await();
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
   @Override
   public void accept(Linkable source) {
     ready = true;
-    if (hub.isHere()) {
+    if (hub == null) {
+      latch.countDown();
+    } else if (hub.isHere()) {
       wake();
     } else if (!hub.isClosed()) {
       hub.loop().runCallbackThreadsafe(this::wake);
@@ -74,24 +101,6 @@ final class Joining implements Consumer<Linkable> {
   private void wake() {
     if (!over) {
       hub.makeReady(waiter);
-    }
-  }
-
-  private static boolean awaitPlainly(Greenlet<?> greenlet, Duration timeout) {
-    CountDownLatch latch = new CountDownLatch(1);
-    Consumer<Linkable> link = ignored -> latch.countDown();
-    greenlet.rawLink(link);
-    try {
-      if (timeout != null) {
-        return latch.await(Seconds.nanos(timeout), TimeUnit.NANOSECONDS);
-      }
-      latch.await();
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return greenlet.ready();
-    } finally {
-      greenlet.unlink(link);
     }
   }
 }

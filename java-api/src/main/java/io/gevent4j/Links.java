@@ -69,6 +69,7 @@ final class Links {
   /** The greenlet is ready: has the hub tell them. */
   void schedule() {
     synchronized (this) {
+      tellForeign();
       if (scheduled || links.isEmpty()) {
         return;
       }
@@ -82,6 +83,17 @@ final class Links {
       hub.loop().runCallback(this::tell);
     } else if (!hub.isClosed()) {
       hub.loop().runCallbackThreadsafe(this::tell);
+    }
+  }
+
+  /** At once, for this hub may never run again. */
+  private void tellForeign() {
+    for (int i = links.size() - 1; i >= 0; i--) {
+      Consumer<?> callback = links.get(i).callback;
+      if (callback instanceof Joining && ((Joining) callback).isForeignTo(hub)) {
+        links.remove(i);
+        ((Joining) callback).accept(greenlet);
+      }
     }
   }
 

@@ -522,6 +522,12 @@ final class Family {
     return new GreenletExit("the thread that ran this greenlet has ended: " + owner);
   }
 
+  /** The same for a hub's runner, which learns of it from its loop. */
+  void orphan() {
+    orphaned = true;
+    calm = false;
+  }
+
   boolean isOrphaned() {
     return orphaned;
   }

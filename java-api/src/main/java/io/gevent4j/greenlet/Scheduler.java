@@ -74,6 +74,9 @@ public abstract class Scheduler {
       refuse();
       Native.gv_hub_detach(hub);
       home.setScheduler(null);
+      if (!owner().isAlive()) { // then the runner must not end into main
+        home.orphan();
+      }
       ended();
     }
     return null;
