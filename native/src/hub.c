@@ -58,7 +58,7 @@ static inline bool is_greenlet_next(const struct gv_hub *hub) {
 
 /* Who runs next: the first that is ready, or the runner where that isn't a greenlet, or the loop is to be asked. */
 static inline struct gv_greenlet *next_greenlet(struct gv_hub *hub) {
-  return is_greenlet_next(hub) && !is_due(hub) ? take_greenlet(hub) : hub->runner;
+  return !hub->batching && is_greenlet_next(hub) && !is_due(hub) ? take_greenlet(hub) : hub->runner;
 }
 
 /* ---- waiting ---- */
@@ -257,6 +257,7 @@ static int fill_batch(struct gv_hub *hub) {
     hub->countdown -= taken;
     left -= taken;
   }
+  hub->batching = pairs > 0;
   return pairs;
 }
 
@@ -322,6 +323,7 @@ static bool runs_on(struct gv_hub *hub) {
 int hub_run(struct gv_hub *hub, int mode) {
   if (!hub_is_here(hub) || (hub->runner != NULL && !greenlet_is_self(hub->runner)))
     return GV_ETHREAD;
+  hub->batching = false;
   if (mode & GV_RUN_BEGIN) {
     mode &= ~GV_RUN_BEGIN;
     hub->turned = false;

@@ -26,6 +26,7 @@ struct gv_hub {
   bool due;          /* it is time to poll */
   bool prepared;     /* the prepare watchers of this turn have run */
   bool turned;       /* in a run of one turn: it has polled */
+  bool batching;     /* Java runs what it was last handed */
 
   struct entry inbox;
   _Atomic(struct waiter *) returning; /* come back from their own kernel threads; the last one first */

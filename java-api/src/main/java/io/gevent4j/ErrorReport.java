@@ -24,13 +24,21 @@ final class ErrorReport implements ErrorHandler {
       return;
     }
     synchronized (stream) {
-      thrown.printStackTrace(stream);
-      Object who = context instanceof Greenlet ? ((Greenlet<?>) context).name() : context;
-      stream.println(
-          Instant.now() + " " + who + " failed with " + thrown.getClass().getSimpleName());
-      if (context instanceof Greenlet) {
-        printSpawning((Greenlet<?>) context);
+      try {
+        print(context, thrown);
+      } catch (Throwable worse) { // its message, or the name of who failed, can't be had
+        stream.println(
+            thrown.getClass().getName() + " cannot be printed: " + worse.getClass().getName());
       }
+    }
+  }
+
+  private void print(Object context, Throwable thrown) {
+    thrown.printStackTrace(stream);
+    Object who = context instanceof Greenlet ? ((Greenlet<?>) context).name() : context;
+    stream.println(Instant.now() + " " + who + " failed with " + thrown.getClass().getSimpleName());
+    if (context instanceof Greenlet) {
+      printSpawning((Greenlet<?>) context);
     }
   }
 

@@ -259,6 +259,7 @@ public final class Gevent {
       Throwable thrown,
       boolean block,
       Duration timeout) {
+    Objects.requireNonNull(thrown, "thrown");
     Hub hub = Hub.get();
     List<RawGreenlet> all = new ArrayList<>(greenlets);
     for (RawGreenlet greenlet : all) { // those that haven't run, at once

@@ -136,7 +136,9 @@ public class Greenlet<T> extends RawGreenlet implements Future<T>, Linkable, Aut
   /** In the hub. */
   private void enter() {
     forgetStart();
-    if (!ready) {
+    if (hub.isClosing()) {
+      endUnstarted(new HubDestroyed(hub));
+    } else if (!ready) {
       hub.living.add(this);
       hub.enter(this);
     }
@@ -199,6 +201,9 @@ public class Greenlet<T> extends RawGreenlet implements Future<T>, Linkable, Aut
     exception = thrown;
     call = null;
     ready = true;
+    if (ident >= 0) {
+      hub.greenletIdents.giveBack(ident);
+    }
     notifyLinks();
     if (!(thrown instanceof GreenletExit)) {
       hub.handleError(this, thrown);
@@ -304,7 +309,9 @@ public class Greenlet<T> extends RawGreenlet implements Future<T>, Linkable, Aut
   @Override
   public T get() throws InterruptedException, ExecutionException {
     requireUninterrupted();
-    join();
+    if (!join()) {
+      requireUninterrupted(); // a plain thread was, while it waited
+    }
     return outcome();
   }
 
@@ -312,6 +319,7 @@ public class Greenlet<T> extends RawGreenlet implements Future<T>, Linkable, Aut
   public T get(Duration timeout) throws InterruptedException, ExecutionException, TimeoutException {
     requireUninterrupted();
     if (!join(timeout)) {
+      requireUninterrupted();
       throw new TimeoutException("not ended within " + timeout + ": " + this);
     }
     return outcome();
@@ -320,7 +328,7 @@ public class Greenlet<T> extends RawGreenlet implements Future<T>, Linkable, Aut
   @Override
   public T get(long timeout, TimeUnit unit)
       throws InterruptedException, ExecutionException, TimeoutException {
-    return get(Duration.of(timeout, unit.toChronoUnit()));
+    return get(Duration.ofNanos(unit.toNanos(timeout)));
   }
 
   private static void requireUninterrupted() throws InterruptedException {

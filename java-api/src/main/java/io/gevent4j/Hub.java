@@ -346,8 +346,8 @@ public final class Hub extends Scheduler implements AutoCloseable {
 
   /**
    * Closes the hub: its greenlets get a {@link HubDestroyed}, those that haven't started never do,
-   * pending callbacks are dropped, and the loop is closed. Greenlets that are away are waited for.
-   * The thread can have another hub afterwards. Harmless when it is closed.
+   * and the loop is closed. Callbacks that are ready run first; greenlets that are away are waited
+   * for. The thread can have another hub afterwards. Harmless when it is closed.
    *
    * <p>gevent: {@code hub.destroy(destroy_loop=True)}.
    *
@@ -372,6 +372,10 @@ public final class Hub extends Scheduler implements AutoCloseable {
     if (awayCount() == 0) {
       loop.breakLoop();
     }
+  }
+
+  boolean isClosing() {
+    return closing;
   }
 
   private void closeLoop() {

@@ -16,7 +16,7 @@ final class RawTask extends RawGreenlet {
 
   /** In the hub. */
   void enter() {
-    if (!isDead()) {
+    if (!isDead() && !hub.isClosing()) {
       hub.living.add(this);
       hub.enter(this);
     }

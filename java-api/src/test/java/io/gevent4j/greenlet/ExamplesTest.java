@@ -31,12 +31,16 @@ class ExamplesTest extends GreenletTest {
   }
 
   @Test
-  void shouldRunTheProgramOfTheReadme(@TempDir Path folder) throws IOException {
-    String readme = Files.readString(root().resolve("README.md"));
-    int start = readme.indexOf("```java\n") + "```java\n".length();
-    Path program = folder.resolve("Hello.java");
-    Files.writeString(program, readme.substring(start, readme.indexOf("```", start)));
-    assertPrints(program, "hello Ada", "goodbye Grace");
+  void shouldRunTheProgramsOfTheReadme(@TempDir Path folder) throws IOException {
+    String[] programs = Files.readString(root().resolve("README.md")).split("```java\n");
+    assertThat(programs).hasSize(3);
+    assertPrints(program(folder, "Naps", programs[1]), "short", "long");
+    assertPrints(program(folder, "Hello", programs[2]), "hello Ada", "goodbye Grace");
+  }
+
+  private static Path program(Path folder, String name, String text) throws IOException {
+    return Files.writeString(
+        folder.resolve(name + ".java"), text.substring(0, text.indexOf("```")));
   }
 
   private static void assertPrints(String example, String... lines) {
