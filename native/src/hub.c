@@ -77,6 +77,8 @@ static inline void waiter_init(struct waiter *waiter, struct gv_greenlet *greenl
 
 /* What a wait returns, once its greenlet runs again. */
 static inline int woken(struct waiter *waiter, int status) {
+  if (__builtin_expect(status == GV_EEXIT, 0))
+    return status; /* others are released at the same time, and nobody looks at the queues any more */
   waiter->greenlet->waiter = NULL;
   if (__builtin_expect(waiter->woken, 1))
     return status;
@@ -122,6 +124,8 @@ int hub_sleep(struct gv_hub *hub, struct gv_greenlet *self, int64_t ns, bool ref
     return status;
   hub->watchers.refs += ref;
   status = suspend(hub, &waiter);
+  if (__builtin_expect(status == GV_EEXIT, 0))
+    return status;
   hub->watchers.refs -= ref;
   sleeper_stop(&hub->watchers, &sleeper);
   return status;
@@ -139,6 +143,8 @@ int hub_wait_for(struct gv_hub *hub, struct gv_greenlet *self, struct gv_watcher
   status = watcher_start(watcher);
   if (status == GV_OK)
     status = suspend(hub, &waiter);
+  if (status == GV_EEXIT)
+    return status;
   if (status == GV_OK)
     status = watcher->events;
   watcher->waiter = NULL;
@@ -265,7 +271,7 @@ static int fill_batch(struct gv_hub *hub) {
 
 static void take_news(struct gv_hub *hub) {
   uint32_t news = wake_take(&hub->watchers.wake);
-  if (news & WAKE_RETURN)
+  if ((news & WAKE_RETURN) && !greenlet_process_ends()) /* else they may have gone on */
     take_returning(hub);
   if (news & (WAKE_ASYNC | WAKE_SIGNAL))
     watchers_told(&hub->watchers, news);
@@ -331,6 +337,8 @@ int hub_run(struct gv_hub *hub, int mode) {
   for (;;) {
     if (hub->runner != NULL && greenlet_process_ends())
       return greenlet_end_with_process(hub->runner);
+    if (hub->runner != NULL && hub->family->ended)
+      return GV_EOWNER; /* it was released inside a callback; those that came back have gone on */
     take_news(hub);
     watchers_take_fired(&hub->watchers, &hub->ready); /* by watcher_feed */
     if (runs_on(hub)) {

@@ -262,7 +262,9 @@ public final class Hub extends Scheduler implements AutoCloseable {
 
   /** In the hub: starts one that it is the parent of. */
   void enter(RawGreenlet pending) {
-    begin(pending);
+    if (!closing) {
+      begin(pending);
+    }
   }
 
   @Override

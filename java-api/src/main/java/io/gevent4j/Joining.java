@@ -29,7 +29,9 @@ final class Joining implements Consumer<Linkable> {
     greenlet.rawLink(joining);
     try {
       // Once more: it may have ended before the link, and a hub that has ended tells nobody.
-      return greenlet.ready() || joining.awaitCall(greenlet.hub(), timeout);
+      return greenlet.ready()
+          || joining.awaitCall(greenlet.hub(), timeout)
+          || greenlet.ready(); // the time was up after its end, before its links were told
     } finally {
       joining.over = true;
       greenlet.unlink(joining);

@@ -296,6 +296,9 @@ final class Family {
 
   /** As {@link #begin}, and goes there, for a runner, whose stack isn't deep. */
   void enter(RawGreenlet pending, Body from) {
+    if (orphaned) { // the runner is through with its last callbacks, upon its own kernel thread
+      throw new GreenletExit("the thread that would run this greenlet has ended: " + owner);
+    }
     pending.body.begin(this, Lenders.take(family), pending, null);
     if (tracer != null) {
       pack(origin(from), null, null);
@@ -451,6 +454,8 @@ final class Family {
     Body body = runningBody();
     body.away = away;
     body.plain = away ? 0 : body.lender;
+    running = body.plain;
+    runningId = away ? 0 : body.threadId; // no thread's: or leave() would take it for one of ours
     return body;
   }
 

@@ -67,8 +67,8 @@ public abstract class Scheduler {
     }
     home.runningBody().plain = 0;
     home.setScheduler(this);
-    takeCreator().switchTo();
     try {
+      takeCreator().switchTo(); // the thread may end before anybody has waited
       run();
     } finally {
       refuse();

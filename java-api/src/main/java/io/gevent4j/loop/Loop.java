@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * An event loop over libev or libuv: watchers tell it what to wait for, and it runs their
@@ -242,8 +243,8 @@ public final class Loop implements AutoCloseable {
    * Runs until nothing is left that could happen. Called in the loop's thread, and not by its own
    * callbacks.
    *
-   * @return true when nothing is left; false after {@link #breakLoop}, or when the process or the
-   *     thread of the loop's greenlets ends
+   * @return true when nothing is left; false after {@link #breakLoop}, or when the thread of the
+   *     loop's greenlets ends. When the process ends, it doesn't return.
    */
   public boolean run() {
     return run(false, false);
@@ -287,13 +288,22 @@ public final class Loop implements AutoCloseable {
     switch (status) {
       case Native.GV_EIDLE:
         return true;
-      case Native.GV_EOWNER:
       case Native.GV_EEXIT:
+        return parkForever();
+      case Native.GV_EOWNER:
         abandoned = true;
         return false;
       default:
         Status.check(status, "run", this);
         return false;
+    }
+  }
+
+  /** The process ends: nothing here may be touched any more, and no code of the user's run. */
+  private static boolean parkForever() {
+    for (; ; ) {
+      LockSupport.park();
+      Thread.interrupted(); // or it would not park again
     }
   }
 

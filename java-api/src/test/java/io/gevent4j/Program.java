@@ -1,0 +1,119 @@
+package io.gevent4j;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A program in a JVM of its own, for what would end this one, or what only the end of a process
+ * shows. It has this one's environment: the same loop, and the same way of switching.
+ */
+final class Program implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 30;
+
+  private final Process process;
+  private final BufferedReader stdout;
+  private final Path stderr = Files.createTempFile("gevent4j", ".err");
+  private final StringBuilder printed = new StringBuilder();
+
+  /** Starts the main method of a class. */
+  Program(Class<?> program, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", classPath(), "--enable-native-access=ALL-UNNAMED"));
+    command.add("-XX:-CreateCoredumpOnCrash");
+    String cache = System.getProperty("org.bytedeco.javacpp.cachedir");
+    if (cache != null) {
+      command.add("-Dorg.bytedeco.javacpp.cachedir=" + cache);
+    }
+    command.add(program.getName());
+    command.addAll(Arrays.asList(arguments));
+    process = new ProcessBuilder(command).redirectError(stderr.toFile()).start();
+    stdout = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+  }
+
+  /** Without the test frameworks: it starts faster, and can't use them by mistake. */
+  private static String classPath() {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(entry -> !entry.endsWith(".jar") || entry.contains("javacpp"))
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  /** Waits until it prints this line. */
+  Program awaitLine(String expected) throws IOException {
+    for (String line = stdout.readLine(); line != null; line = stdout.readLine()) {
+      printed.append(line).append('\n');
+      if (line.equals(expected)) {
+        return this;
+      }
+    }
+    throw new AssertionError("it never prints " + expected + ": " + this);
+  }
+
+  /** Sends it a signal, by name without SIG. */
+  Program signal(String name) throws Exception {
+    String pid = Long.toString(process.pid());
+    Process kill = new ProcessBuilder("kill", "-s", name, pid).inheritIO().start();
+    assertThat(kill.waitFor(PATIENCE_SECONDS, SECONDS) && kill.exitValue() == 0).isTrue();
+    return this;
+  }
+
+  /** Waits for its end. Returns how long that took. */
+  Duration assertEnds(int status) throws Exception {
+    long start = System.nanoTime();
+    boolean ended = process.waitFor(PATIENCE_SECONDS, SECONDS);
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    assertThat(ended).as(() -> "it ends: " + this).isTrue();
+    stdout.lines().forEach(line -> printed.append(line).append('\n'));
+    assertThat(process.exitValue()).as(this::toString).isEqualTo(status);
+    return took;
+  }
+
+  /** What it has printed, once it has ended. */
+  List<String> printed() {
+    return printed.toString().lines().collect(Collectors.toList());
+  }
+
+  /** What it has printed to the other stream. */
+  String complaints() {
+    try {
+      return Files.readString(stderr, UTF_8);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  /** For children: says a line at once. */
+  static void say(String line) {
+    System.out.println(line);
+    System.out.flush();
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroyForcibly();
+    Files.delete(stderr);
+  }
+
+  @Override
+  public String toString() {
+    return "it "
+        + (process.isAlive() ? "runs" : "ended")
+        + " and printed\n"
+        + printed
+        + complaints();
+  }
+}
