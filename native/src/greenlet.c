@@ -44,6 +44,8 @@ static void release_next(struct gv_family *family) {
   bool left_to_exit = exiting && !queue_is_empty(&family->members); /* which releases them with its own status */
   struct gv_greenlet *next = left_to_exit ? NULL : next_to_release(family);
   bool away = next != NULL && next->away; /* it learns of the end when it comes back */
+  if (next != NULL && !away)
+    next->away = true; /* for good */
   if (next == NULL && !left_to_exit)
     queue_remove(&family->families);
   pthread_mutex_unlock(&lock);
@@ -244,10 +246,20 @@ int greenlet_go_away(struct gv_greenlet *from, struct gv_greenlet *to) {
 
 int greenlet_come_back(struct gv_greenlet *greenlet) {
   pthread_mutex_lock(&lock);
-  greenlet->away = false;
-  int status = exiting ? GV_EEXIT : greenlet->family->ended ? GV_EOWNER : GV_OK;
+  /* Of an ended family, another one may be at its end: then this one rests, and is released in its turn. */
+  struct gv_family *family = greenlet->family;
+  bool is_its_turn = family->ended && greenlet_current(family) == greenlet;
+  greenlet->away = is_its_turn; /* for good */
+  int status = exiting ? GV_EEXIT : is_its_turn ? GV_EOWNER : GV_OK;
   pthread_mutex_unlock(&lock);
   return status;
+}
+
+bool greenlet_is_orphan(const struct gv_greenlet *greenlet) {
+  pthread_mutex_lock(&lock);
+  bool orphan = greenlet->family != NULL && greenlet->family->ended && greenlet_current(greenlet->family) == greenlet;
+  pthread_mutex_unlock(&lock);
+  return orphan;
 }
 
 void greenlet_await(struct gv_greenlet *greenlet) {

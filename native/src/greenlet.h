@@ -18,7 +18,7 @@ struct gv_greenlet {
   struct waiter *waiter;    /* of hub.c, while it waits there; else NULL */
   struct gv_greenlet *next; /* among the spares of its family */
   bool released;            /* with GV_EEXIT, for good; under the lock of greenlet.c */
-  bool away;                /* on its own kernel thread for a while; under that lock */
+  bool away;                /* on its own kernel thread, for a while or for good; under that lock */
 };
 
 struct gv_family {
@@ -71,6 +71,9 @@ int greenlet_set_hub(struct gv_family *family, struct gv_hub *hub, struct gv_gre
  */
 int greenlet_go_away(struct gv_greenlet *from, struct gv_greenlet *to);
 int greenlet_come_back(struct gv_greenlet *self);
+
+/* Whether the kernel thread that ran it has ended, so that it runs on its own. */
+bool greenlet_is_orphan(const struct gv_greenlet *greenlet);
 
 /* Waits until somebody who lends himself rests. */
 void greenlet_await(struct gv_greenlet *greenlet);

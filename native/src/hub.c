@@ -63,9 +63,14 @@ static inline struct gv_greenlet *next_greenlet(struct gv_hub *hub) {
 
 /* ---- waiting ---- */
 
+/* Why somebody who is no greenlet of the hub, or doesn't run in it, may not wait there. */
+__attribute__((cold, noinline)) static int refusal(const struct gv_greenlet *self) {
+  return greenlet_is_self(self) && greenlet_is_orphan(self) ? GV_EOWNER : GV_ETHREAD;
+}
+
 static inline int check(const struct gv_hub *hub, const struct gv_greenlet *self) {
-  if (__builtin_expect(!greenlet_is_self(self) || self->family == NULL || self->family->hub != hub, 0))
-    return GV_ETHREAD;
+  if (__builtin_expect(!greenlet_is_self(self) || self->away || self->family == NULL || self->family->hub != hub, 0))
+    return refusal(self);
   return __builtin_expect(self == hub->runner, 0) ? GV_EHUB : GV_OK;
 }
 
@@ -175,14 +180,13 @@ int hub_leave(struct gv_hub *hub, struct gv_greenlet *self) {
 }
 
 int hub_return(struct gv_hub *hub, struct gv_greenlet *self) {
-  if (!greenlet_is_self(self))
+  if (!greenlet_is_self(self) || !self->away)
     return GV_ETHREAD;
   int status = greenlet_come_back(self);
   if (status != GV_OK)
     return status;
   struct waiter waiter;
   waiter_init(&waiter, self);
-  self->waiter = &waiter;
   waiter.next = atomic_load(&hub->returning);
   while (!atomic_compare_exchange_weak(&hub->returning, &waiter.next, &waiter))
     ;
@@ -197,6 +201,7 @@ static void take_returning(struct gv_hub *hub) {
   while (waiter != NULL) {
     struct waiter *earlier = waiter->next;
     greenlet_await(waiter->greenlet);
+    waiter->greenlet->waiter = waiter; /* from now on, and not before it rests, it may be made ready */
     queue_push_first(place, &waiter->entry.link);
     hub->watchers.refs--;
     waiter = earlier;
@@ -311,8 +316,10 @@ static bool is_idle(struct gv_hub *hub) {
 
 /* One poll, and what comes with it. Returns GV_EIDLE where nothing could come. */
 static int turn(struct gv_hub *hub, int mode) {
-  if (is_idle(hub))
+  if (is_idle(hub)) {
+    hub->prepared = false;
     return GV_EIDLE;
+  }
   bool idlers = !queue_is_empty(&hub->watchers.of_kind[GV_IDLE]);
   bool nobody = queue_is_empty(&hub->ready);
   poll(hub, nobody && !idlers && !(mode & GV_RUN_NOWAIT));
@@ -421,6 +428,8 @@ int hub_attach(struct gv_hub *hub, struct gv_greenlet *runner) {
 }
 
 void hub_detach(struct gv_hub *hub) {
+  if (hub->runner == NULL)
+    return;
   greenlet_set_hub(hub->family, NULL, NULL, NULL);
   hub->maker = hub->family->main.lender.strand.tls;
   hub->family = NULL;

@@ -205,6 +205,8 @@ int watcher_again(struct gv_watcher *watcher) {
     watcher_stop(watcher);
     return GV_OK;
   }
+  queue_remove(&watcher->entry.link);
+  watcher->events = 0;
   int status = watcher_start_timer(watcher, watcher->timer.repeat);
   if (status == GV_OK && !watcher->active)
     watcher_activate(watcher);
@@ -217,6 +219,8 @@ int watcher_feed(struct gv_watcher *watcher, int events) {
 }
 
 void watcher_send(struct gv_watcher *watcher) {
+  if (watcher->kind != GV_ASYNC)
+    return;
   atomic_store(&watcher->sent, true);
   wake_tell(&watcher->home->wake, WAKE_ASYNC);
 }

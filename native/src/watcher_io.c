@@ -80,6 +80,7 @@ int watcher_start_child(struct gv_watcher *watcher) {
   if (fd < 0)
     return fd;
   watcher->io.fd = fd;
+  watcher->io.status = GV_STATUS_UNKNOWN;
   int status = watcher_start_io(watcher);
   if (status != GV_OK) {
     close(fd);
