@@ -234,6 +234,8 @@ GV_API int gv_hub_wait_for(gv_hub *hub, gv_greenlet *self, gv_watcher *watcher);
 GV_API int gv_hub_ready(gv_hub *hub, gv_greenlet *greenlet);
 
 /* Whether a suspended greenlet waits in a hub. The thread of its family. */
+GV_API int gv_hub_has_runner(const gv_hub *hub);
+GV_API int32_t gv_hub_waiting(const gv_hub *hub);
 GV_API int gv_hub_waits(const gv_greenlet *greenlet);
 
 /*

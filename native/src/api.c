@@ -217,6 +217,15 @@ int gv_hub_ready(gv_hub *hub, gv_greenlet *greenlet) {
   return hub_ready(hub, greenlet);
 }
 
+int gv_hub_has_runner(const gv_hub *hub) {
+  return hub->runner != NULL;
+}
+
+int32_t gv_hub_waiting(const gv_hub *hub) {
+  gv_greenlet *waiting = hub_is_here(hub) ? greenlet_waiting(hub->family) : NULL;
+  return waiting == NULL ? GV_EEMPTY : waiting->lender.slot;
+}
+
 int gv_hub_waits(const gv_greenlet *greenlet) {
   return greenlet->waiter != NULL;
 }

@@ -231,6 +231,16 @@ int greenlet_set_hub(struct gv_family *family, struct gv_hub *hub, struct gv_gre
   return status;
 }
 
+struct gv_greenlet *greenlet_waiting(struct gv_family *family) {
+  struct gv_greenlet *waiting = NULL;
+  pthread_mutex_lock(&lock);
+  for (struct queue *link = family->members.next; waiting == NULL && link != &family->members; link = link->next)
+    if (member_at(link)->waiter != NULL)
+      waiting = member_at(link);
+  pthread_mutex_unlock(&lock);
+  return waiting;
+}
+
 static void set_away(struct gv_greenlet *greenlet, bool away) {
   pthread_mutex_lock(&lock);
   greenlet->away = away;

@@ -75,6 +75,9 @@ int greenlet_come_back(struct gv_greenlet *self);
 /* Whether the kernel thread that ran it has ended, so that it runs on its own. */
 bool greenlet_is_orphan(const struct gv_greenlet *greenlet);
 
+/* A member of the calling thread's family that waits in its hub, or NULL. */
+struct gv_greenlet *greenlet_waiting(struct gv_family *family);
+
 /* Waits until somebody who lends himself rests. */
 void greenlet_await(struct gv_greenlet *greenlet);
 

@@ -144,12 +144,16 @@ int hub_wait_for(struct gv_hub *hub, struct gv_greenlet *self, struct gv_watcher
     return GV_EINVAL;
   struct waiter waiter;
   waiter_init(&waiter, self);
+  bool freed = false;
   watcher->waiter = &waiter.entry;
+  watcher->freed = &freed;
   status = watcher_start(watcher);
   if (status == GV_OK)
     status = suspend(hub, &waiter);
   if (status == GV_EEXIT)
     return status;
+  if (freed)
+    return status == GV_OK ? GV_EINVAL : status;
   if (status == GV_OK)
     status = watcher->events;
   watcher->waiter = NULL;

@@ -40,9 +40,8 @@ static inline struct gv_hub *hub_of(const struct gv_watcher *watcher) {
 
 /* Whether the calling thread is one of those that the hub belongs to. */
 static inline bool hub_is_here(const struct gv_hub *hub) {
-  if (hub->runner == NULL)
-    return hub->maker == __builtin_thread_pointer();
-  return greenlet_is_self(greenlet_current(hub->family));
+  struct gv_family *family = hub->family; /* read once: others may ask while it is taken away */
+  return family == NULL ? hub->maker == __builtin_thread_pointer() : greenlet_is_self(greenlet_current(family));
 }
 
 struct gv_hub *hub_new(const struct loop_backend *backend, const char *way, int32_t *status);

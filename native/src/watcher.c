@@ -69,6 +69,11 @@ struct gv_watcher *watcher_new(struct watchers *watchers, enum gv_kind kind, int
 
 void watcher_free(struct gv_watcher *watcher) {
   watcher_stop(watcher);
+  if (watcher->waiter != NULL) { /* on the stack of a greenlet, which must not touch the watcher any more */
+    *watcher->freed = true;
+    if (!entry_is_ready(watcher->waiter))
+      watcher_fire_entry(watcher->home, watcher->waiter, watcher->priority);
+  }
   queue_remove(&watcher->all);
   if (watcher->kind == GV_STAT)
     free((char *)watcher->file.path);

@@ -39,6 +39,7 @@ struct watchers {
 struct gv_watcher {
   struct entry entry;   /* first */
   struct entry *waiter; /* who is made ready in its place; NULL: Java's callback is */
+  bool *freed;          /* of who waits: told that there is no watcher any more */
   struct watchers *home;
   struct queue all;
   struct queue peers; /* its place in of_kind */

@@ -230,12 +230,16 @@ public final class Gevent {
     if (greenlet instanceof Greenlet) {
       ((Greenlet<?>) greenlet).kill(thrown, false, null);
     } else if (!greenlet.isDead()) {
-      Hub hub = Hub.get();
-      hub.loop().runCallback(() -> throwInto(hub, greenlet, thrown));
+      Hub hub = greenlet instanceof RawTask ? ((RawTask) greenlet).hub() : Hub.get();
+      if (hub.isHere()) {
+        hub.loop().runCallback(() -> throwInto(greenlet, thrown));
+      } else {
+        hub.loop().runCallbackThreadsafe(() -> throwInto(greenlet, thrown));
+      }
     }
   }
 
-  private static void throwInto(Hub hub, RawGreenlet greenlet, Throwable thrown) {
+  private static void throwInto(RawGreenlet greenlet, Throwable thrown) {
     if (!greenlet.isDead()) {
       greenlet.throwInto(thrown);
     }
@@ -272,7 +276,7 @@ public final class Gevent {
         .runCallback(
             () -> {
               for (RawGreenlet greenlet : all) {
-                throwInto(hub, greenlet, thrown);
+                throwInto(greenlet, thrown);
               }
               done.switchTo(null);
             });

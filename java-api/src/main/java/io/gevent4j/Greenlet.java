@@ -1,5 +1,6 @@
 package io.gevent4j;
 
+import io.gevent4j.greenlet.GreenletException;
 import io.gevent4j.greenlet.GreenletExit;
 import io.gevent4j.greenlet.RawGreenlet;
 import io.gevent4j.loop.Callback;
@@ -115,6 +116,7 @@ public class Greenlet<T> extends RawGreenlet implements Future<T>, Linkable, Aut
     if (start == NOT_STARTED && !ready) {
       SpawnCallbacks.call(this);
       start = hub.loop().runCallback(this::enter);
+      hub.living.add(this);
     }
   }
 
@@ -125,6 +127,7 @@ public class Greenlet<T> extends RawGreenlet implements Future<T>, Linkable, Aut
       TimerWatcher timer = hub.loop().timer(after);
       timer.start(this::enter);
       start = timer;
+      hub.living.add(this);
     }
   }
 
@@ -139,8 +142,15 @@ public class Greenlet<T> extends RawGreenlet implements Future<T>, Linkable, Aut
     if (hub.isClosing()) {
       endUnstarted(new HubDestroyed(hub));
     } else if (!ready) {
-      hub.living.add(this);
-      hub.enter(this);
+      try {
+        hub.enter(this);
+      } catch (Throwable thrown) { // there is no thread to be had for it
+        if (super.isStarted()) {
+          throw thrown;
+        }
+        hub.living.remove(this);
+        endUnstarted(thrown);
+      }
     }
   }
 
@@ -178,9 +188,6 @@ public class Greenlet<T> extends RawGreenlet implements Future<T>, Linkable, Aut
     if (ident >= 0) {
       hub.greenletIdents.giveBack(ident);
     }
-    if (hub.isClosed()) {
-      return;
-    }
     notifyLinks();
     if (thrown != null && !(thrown instanceof GreenletExit)) {
       hub.handleError(this, thrown);
@@ -195,8 +202,9 @@ public class Greenlet<T> extends RawGreenlet implements Future<T>, Linkable, Aut
   }
 
   /** Ends it before it has started: it never will. */
-  private void endUnstarted(Throwable thrown) {
+  void endUnstarted(Throwable thrown) {
     forgetStart();
+    hub.living.remove(this);
     value = null;
     exception = thrown;
     call = null;
@@ -217,6 +225,9 @@ public class Greenlet<T> extends RawGreenlet implements Future<T>, Linkable, Aut
   @Override
   public Object throwInto(Throwable thrown) {
     if (!super.isStarted() && !ready) {
+      if (!hub.isHere()) {
+        throw new GreenletException("cannot throw into a greenlet of a different thread: " + this);
+      }
       endUnstarted(thrown);
       return null;
     }

@@ -117,9 +117,17 @@ public final class Hub extends Scheduler implements AutoCloseable {
         }
         nothingLeft();
       } catch (Throwable thrown) { // most likely there is no memory to run callbacks
+        if (isOrphaned()) { // or main's thread has ended after a LoopExit
+          return;
+        }
         main().throwInto(thrown);
       }
     }
+  }
+
+  @Override
+  protected void ending() {
+    living.abandon(new HubDestroyed(this));
   }
 
   @Override
@@ -364,15 +372,24 @@ public final class Hub extends Scheduler implements AutoCloseable {
     closing = true;
     refuse();
     loop.runCallback(this::endAll);
-    switchToRunner();
+    while (getIfExists() == this) { // a greenlet may switch back here, out of a callback
+      switchToRunner();
+    }
     closeLoop();
   }
 
   /** In the hub. One who catches the exception and waits again gets another. */
   private void endAll() {
-    living.endAll(new HubDestroyed(this));
-    if (awayCount() == 0) {
-      loop.breakLoop();
+    try {
+      HubDestroyed destroyed = new HubDestroyed(this);
+      living.endAll(destroyed);
+      for (RawGreenlet raw = waiting(); raw != null; raw = waiting()) {
+        raw.throwInto(destroyed);
+      }
+    } finally {
+      if (awayCount() == 0) {
+        loop.breakLoop();
+      }
     }
   }
 

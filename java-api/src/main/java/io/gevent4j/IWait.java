@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * @param <L> what is waited for
  */
 public final class IWait<L extends Linkable>
-    implements Iterable<L>, Iterator<L>, AutoCloseable, Consumer<Linkable> {
+    implements Iterable<L>, Iterator<L>, AutoCloseable, Consumer<Linkable>, Foreign {
   private final Hub hub = Hub.get();
   private final List<L> objects;
   private final long end; // System.nanoTime()
@@ -119,6 +119,11 @@ public final class IWait<L extends Linkable>
     } else if (!hub.isClosed()) {
       hub.loop().runCallbackThreadsafe(() -> arrive(object));
     }
+  }
+
+  @Override
+  public boolean isForeignTo(Hub other) {
+    return hub != other;
   }
 
   @SuppressWarnings("unchecked")

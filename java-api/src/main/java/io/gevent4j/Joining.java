@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  * Waiting for one greenlet to end: by a greenlet of its own hub, by one of another hub, or by a
  * plain thread. {@link #accept} may be called by any thread.
  */
-final class Joining implements Consumer<Linkable> {
+final class Joining implements Consumer<Linkable>, Foreign {
   private final Hub hub; // of who waits; null: a plain thread
   private final RawGreenlet waiter;
   private final CountDownLatch latch; // of a plain thread
@@ -54,7 +54,8 @@ final class Joining implements Consumer<Linkable> {
   }
 
   /** Whether who waits isn't of this hub: then its turn doesn't depend on the hub's order. */
-  boolean isForeignTo(Hub other) {
+  @Override
+  public boolean isForeignTo(Hub other) {
     return hub != other;
   }
 

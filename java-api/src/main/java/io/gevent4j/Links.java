@@ -70,7 +70,7 @@ final class Links {
   void schedule() {
     synchronized (this) {
       tellForeign();
-      if (scheduled || links.isEmpty()) {
+      if (scheduled || links.isEmpty() || hub.isClosed()) {
         return;
       }
       if (links.size() == 1 && links.get(0).callback instanceof Joining && hub.isHere()) {
@@ -88,11 +88,15 @@ final class Links {
 
   /** At once, for this hub may never run again. */
   private void tellForeign() {
-    for (int i = links.size() - 1; i >= 0; i--) {
-      Consumer<?> callback = links.get(i).callback;
-      if (callback instanceof Joining && ((Joining) callback).isForeignTo(hub)) {
-        links.remove(i);
-        ((Joining) callback).accept(greenlet);
+    for (Iterator<Link> all = links.iterator(); all.hasNext(); ) {
+      Link link = all.next();
+      if (link.callback instanceof Foreign && ((Foreign) link.callback).isForeignTo(hub)) {
+        all.remove();
+        try {
+          call(link.callback);
+        } catch (IllegalStateException closed) {
+          // His hub has ended in this moment, and so has his wait.
+        }
       }
     }
   }

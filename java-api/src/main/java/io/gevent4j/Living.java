@@ -1,5 +1,6 @@
 package io.gevent4j;
 
+import io.gevent4j.greenlet.GreenletExit;
 import io.gevent4j.greenlet.RawGreenlet;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -36,9 +37,19 @@ final class Living {
     }
   }
 
+  /** The hub has ended: those that haven't started never will, which others may wait for. */
+  void abandon(GreenletExit exit) {
+    for (RawGreenlet greenlet : new ArrayList<>(greenlets)) {
+      if (greenlet instanceof Greenlet && !greenlet.isActive()) {
+        ((Greenlet<?>) greenlet).endUnstarted(exit);
+      }
+    }
+  }
+
   /** Who waits, and where; for main, which will wait for ever. */
   String describe(Hub hub) {
     List<RawGreenlet> waiting = new ArrayList<>(greenlets);
+    waiting.removeIf(greenlet -> !greenlet.isActive());
     StringBuilder text =
         new StringBuilder("this would wait for ever: nothing is left to happen in ");
     text.append(hub);

@@ -1,5 +1,6 @@
 package io.gevent4j;
 
+import io.gevent4j.greenlet.GreenletException;
 import io.gevent4j.greenlet.RawGreenlet;
 
 /** What {@link Gevent#spawnRaw} starts: no value, no links; its errors go to the hub. */
@@ -18,7 +19,12 @@ final class RawTask extends RawGreenlet {
   void enter() {
     if (!isDead() && !hub.isClosing()) {
       hub.living.add(this);
-      hub.enter(this);
+      try {
+        hub.enter(this);
+      } catch (Throwable thrown) { // there is no stack for it
+        hub.living.remove(this);
+        throw thrown;
+      }
     }
   }
 
@@ -31,11 +37,22 @@ final class RawTask extends RawGreenlet {
   @Override
   public Object throwInto(Throwable thrown) {
     if (!isStarted() && !killed) {
+      requireHere();
       killed = true;
       hub.handleError(this, thrown);
       return null;
     }
     return super.throwInto(thrown);
+  }
+
+  private void requireHere() {
+    if (!hub.isHere()) {
+      throw new GreenletException("cannot throw into a greenlet of a different thread: " + this);
+    }
+  }
+
+  Hub hub() {
+    return hub;
   }
 
   @Override

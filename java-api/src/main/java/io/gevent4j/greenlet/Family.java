@@ -312,7 +312,7 @@ final class Family {
   }
 
   /** Overflows here, where nothing is lost, rather than with a lender in hand. */
-  private static int requireStack(int frames) {
+  static int requireStack(int frames) {
     return frames == 0 ? 0 : requireStack(frames - 1) + 1;
   }
 

@@ -71,6 +71,11 @@ final class Lenders {
     return thread;
   }
 
+  /** The one with this number, which is at work. */
+  static GreenletThread at(int slot) {
+    return threads[slot];
+  }
+
   static synchronized void remove(GreenletThread thread) {
     threads[thread.slot] = null;
     freeSlots.push(thread.slot);

@@ -72,6 +72,7 @@ public abstract class Scheduler {
       run();
     } finally {
       refuse();
+      ending();
       Native.gv_hub_detach(hub);
       home.setScheduler(null);
       if (!owner().isAlive()) { // then the runner must not end into main
@@ -82,7 +83,10 @@ public abstract class Scheduler {
     return null;
   }
 
-  /** The runner ends, and nobody can wait any more. In the runner. */
+  /** The runner is about to end, and nobody can wait any more. In the runner. It must not throw. */
+  protected abstract void ending();
+
+  /** The runner ends, and is no hub's any more. In the runner. */
   protected abstract void ended();
 
   /** Runs the loop. When it returns, there is no scheduler any more. In the runner. */
@@ -223,6 +227,12 @@ public abstract class Scheduler {
     return made != 0;
   }
 
+  /** Some greenlet that waits in the hub, whoever made it; null if there is none but main. */
+  protected final RawGreenlet waiting() {
+    int slot = Native.gv_hub_waiting(hub);
+    return slot < 0 ? null : Lenders.at(slot).body.greenlet();
+  }
+
   /** Throws what a status, with which a greenlet came back, stands for. */
   private void explain(int status) {
     if (status == Native.GV_ESTRAY) {
@@ -258,6 +268,7 @@ public abstract class Scheduler {
    */
   protected final <T> T runAway(Callable<T> call) throws Exception {
     long self = leave();
+    Family.requireStack(64); // for the way there and back
     Body body = home.setAway(true);
     away++;
     int status = Native.gv_hub_leave(hub, self);

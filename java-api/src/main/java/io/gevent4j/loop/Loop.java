@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongUnaryOperator;
 
 /**
  * An event loop over libev or libuv: watchers tell it what to wait for, and it runs their
@@ -213,7 +214,7 @@ public final class Loop implements AutoCloseable {
   public Callback runCallback(Runnable run) {
     Callback callback = new Callback(Objects.requireNonNull(run, "run"));
     // Announced first: only then is it certain that this is the right thread for the queue.
-    Status.check(Native.gv_hub_callbacks(ptr(), 1), "run a callback in", this);
+    Status.check((int) ask(hub -> Native.gv_hub_callbacks(hub, 1)), "run a callback in", this);
     callbacks.add(callback);
     return callback;
   }
@@ -332,7 +333,7 @@ public final class Loop implements AutoCloseable {
 
   /** The time of the last poll: ns of the system's monotonic clock. */
   public long now() {
-    return Native.gv_hub_now(ptr());
+    return ask(Native::gv_hub_now);
   }
 
   /** As {@link #now}, in seconds. */
@@ -348,7 +349,7 @@ public final class Loop implements AutoCloseable {
 
   /** How often it has polled. */
   public long iteration() {
-    return Native.gv_hub_iteration(ptr());
+    return ask(Native::gv_hub_iteration);
   }
 
   /** Keeps {@link #run()} from returning, as one more active watcher would. */
@@ -365,12 +366,12 @@ public final class Loop implements AutoCloseable {
 
   /** How many watchers are active. */
   public int activeCount() {
-    return Native.gv_hub_active_count(ptr());
+    return (int) ask(Native::gv_hub_active_count);
   }
 
   /** How much is ready to run. */
   public int pendingCount() {
-    return Native.gv_hub_pending_count(ptr());
+    return Status.check((int) ask(Native::gv_hub_pending_count), "count what is ready in", this);
   }
 
   /** {@code libev} or {@code libuv}. */
@@ -388,7 +389,7 @@ public final class Loop implements AutoCloseable {
    * nobody, as libev.
    */
   public int fileno() {
-    return Native.gv_hub_fileno(ptr());
+    return (int) ask(Native::gv_hub_fileno);
   }
 
   // ---- errors ----
@@ -440,11 +441,21 @@ public final class Loop implements AutoCloseable {
     return ptr;
   }
 
+  /** Any thread: nobody frees the native side meanwhile. */
+  private long ask(LongUnaryOperator question) {
+    if (!wakers.enter()) {
+      throw new IllegalStateException("closed: " + this);
+    }
+    try {
+      return question.applyAsLong(ptr);
+    } finally {
+      wakers.leave();
+    }
+  }
+
   /** No callbacks at all are announced in the right thread only. */
   void requireThread(String operation) {
-    if (Native.gv_hub_callbacks(ptr(), 0) == Native.GV_ETHREAD) {
-      Status.check(Native.GV_ETHREAD, operation, this);
-    }
+    Status.check((int) ask(hub -> Native.gv_hub_callbacks(hub, 0)), operation, this);
   }
 
   /** Any thread. */
@@ -468,6 +479,9 @@ public final class Loop implements AutoCloseable {
     }
     if (!abandoned && maker.isAlive()) {
       requireThread("close");
+    }
+    if (Native.gv_hub_has_runner(ptr) != 0) {
+      throw new IllegalStateException("cannot close " + this + ": its hub does");
     }
     wakers.shut();
     if (defaultLoop == this) {
