@@ -278,14 +278,20 @@ void greenlet_await(struct gv_greenlet *greenlet) {
 
 /* ---- the end of the process ---- */
 
-/* Returns whether nobody stands on the greenlet's stack; a switch that was under way is given time to end. */
+/*
+ * Returns whether nobody stands on the greenlet's stack. A switch that is under way, which takes nanoseconds unless its
+ * kernel thread has lost its core, is given some 10 ms to end.
+ */
 static bool comes_to_rest(struct gv_greenlet *greenlet) {
-  for (int look = 0; look < 100; look++) { /* a switch takes nanoseconds, unless its kernel thread lost its core */
+  for (int look = 0; look < 200; look++) {
     if (atomic_load_explicit(&greenlet->family->current, memory_order_acquire) == greenlet)
       return false;
     if (lender_is_resting(&greenlet->lender))
       return true;
-    sched_yield();
+    if (look < 100)
+      sched_yield();
+    else
+      nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
   }
   return false;
 }

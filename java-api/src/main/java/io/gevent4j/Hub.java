@@ -74,7 +74,19 @@ public final class Hub extends Scheduler implements AutoCloseable {
    */
   public static Hub get() {
     Scheduler here = Scheduler.here();
-    return here != null ? (Hub) here : create(newLoop());
+    return here != null ? (Hub) here : createWithLoop();
+  }
+
+  private static Hub createWithLoop() {
+    Loop loop = newLoop();
+    try {
+      return create(loop);
+    } catch (Throwable thrown) {
+      if (getIfExists() == null) {
+        loop.close();
+      }
+      throw thrown;
+    }
   }
 
   /** The hub of the calling thread, or null. */
@@ -229,6 +241,9 @@ public final class Hub extends Scheduler implements AutoCloseable {
    */
   public <T> T blocking(Callable<T> call) throws Exception {
     Objects.requireNonNull(call, "call");
+    if (closed) {
+      throw closed();
+    }
     if (isAway()) {
       return call.call();
     }

@@ -237,7 +237,7 @@ class HubThreadsTest extends HubTest {
   // gevent: hubs of many threads
   @Test
   void shouldNotGrowWithManyShortLivedThreads() {
-    int many = "baton".equals(System.getenv("GEVENT4J_SWITCH")) ? 1_000 : 4_000;
+    int many = "baton".equals(System.getenv("GEVENT4J_SWITCH")) ? 1_000 : 10_000;
     runThreads(many / 10);
     Usage before = Usage.now();
     runThreads(many);
