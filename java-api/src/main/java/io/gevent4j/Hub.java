@@ -398,8 +398,8 @@ public final class Hub extends Scheduler implements AutoCloseable {
     try {
       HubDestroyed destroyed = new HubDestroyed(this);
       living.endAll(destroyed);
-      for (RawGreenlet raw = waiting(); raw != null; raw = waiting()) {
-        raw.throwInto(destroyed);
+      while (awayCount() == 0 && waiting() != null) { // else blocking() comes back to here
+        waiting().throwInto(destroyed);
       }
     } finally {
       if (awayCount() == 0) {
