@@ -37,7 +37,15 @@ java_arrows='
 binding  ->
 greenlet -> binding
 loop     -> binding
-.        -> loop greenlet binding
+waiting  -> greenlet binding
+.        -> local waiting loop greenlet binding
+event    -> . waiting greenlet
+lock     -> event . waiting greenlet
+local    -> greenlet
+queue    -> event . waiting greenlet
+pool     -> lock event . waiting greenlet
+threadpool -> pool lock event . waiting greenlet loop
+concurrent -> threadpool pool lock event . waiting greenlet loop
 '
 failed=0
 

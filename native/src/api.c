@@ -197,6 +197,10 @@ int gv_hub_set_interval(gv_hub *hub, int64_t ns) {
 
 /* ---- greenlets in a hub ---- */
 
+int gv_fence_all(void) {
+  return swap_fence_all() ? GV_OK : GV_EINVAL;
+}
+
 int gv_hub_wait(gv_hub *hub, gv_greenlet *self) {
   return hub_wait(hub, self);
 }

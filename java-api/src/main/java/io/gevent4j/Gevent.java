@@ -4,6 +4,8 @@ import io.gevent4j.binding.Native;
 import io.gevent4j.greenlet.GreenletExit;
 import io.gevent4j.greenlet.RawGreenlet;
 import io.gevent4j.loop.Watcher;
+import io.gevent4j.waiting.Seconds;
+import io.gevent4j.waiting.Throwables;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

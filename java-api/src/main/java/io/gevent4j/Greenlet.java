@@ -3,8 +3,10 @@ package io.gevent4j;
 import io.gevent4j.greenlet.GreenletException;
 import io.gevent4j.greenlet.GreenletExit;
 import io.gevent4j.greenlet.RawGreenlet;
+import io.gevent4j.local.Locals;
 import io.gevent4j.loop.Callback;
 import io.gevent4j.loop.TimerWatcher;
+import io.gevent4j.waiting.Seconds;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -36,6 +38,7 @@ public class Greenlet<T> extends RawGreenlet implements Future<T>, Linkable, Aut
 
   private final Hub hub = Hub.get();
   private final Origin origin;
+  private Locals inherited = Locals.inherit(); // of who makes it; null: nothing, or entered
   private Callable<? extends T> call; // null where run() is overridden, and once it has ended
   private Object start = NOT_STARTED; // or what starts it: a Callback or a TimerWatcher; or null
   private volatile Links links; // null: none yet
@@ -171,12 +174,25 @@ public class Greenlet<T> extends RawGreenlet implements Future<T>, Linkable, Aut
     T result = null;
     Throwable thrown = null;
     try {
+      enterLocals();
       result = run();
     } catch (Throwable t) {
       thrown = t;
     }
-    finish(result, thrown);
+    try {
+      finish(result, thrown);
+    } finally {
+      Locals.end(); // once the hub's error handler has had them
+    }
     return null;
+  }
+
+  private void enterLocals() {
+    Locals entered = inherited;
+    if (entered != null) {
+      inherited = null;
+      entered.enter();
+    }
   }
 
   private void finish(T result, Throwable thrown) {
@@ -205,6 +221,7 @@ public class Greenlet<T> extends RawGreenlet implements Future<T>, Linkable, Aut
   void endUnstarted(Throwable thrown) {
     forgetStart();
     hub.living.remove(this);
+    discardLocals();
     value = null;
     exception = thrown;
     call = null;
@@ -215,6 +232,13 @@ public class Greenlet<T> extends RawGreenlet implements Future<T>, Linkable, Aut
     notifyLinks();
     if (!(thrown instanceof GreenletExit)) {
       hub.handleError(this, thrown);
+    }
+  }
+
+  private void discardLocals() {
+    if (inherited != null) {
+      inherited.discard();
+      inherited = null;
     }
   }
 

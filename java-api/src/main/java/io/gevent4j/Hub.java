@@ -9,6 +9,7 @@ import io.gevent4j.loop.Loop;
 import io.gevent4j.loop.LoopException;
 import io.gevent4j.loop.TimerWatcher;
 import io.gevent4j.loop.Watcher;
+import io.gevent4j.waiting.Throwables;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class Hub extends Scheduler implements AutoCloseable {
   public static final List<Class<? extends Throwable>> NOT_ERROR =
       List.of(GreenletExit.class, SystemExit.class);
 
+  private static final Duration PATIENCE = Duration.ofMillis(50);
   private static final Idents IDENTS = new Idents();
 
   final Idents greenletIdents = new Idents();
@@ -53,12 +55,15 @@ public final class Hub extends Scheduler implements AutoCloseable {
   double switchInterval = Config.SWITCH_INTERVAL.value();
   private RawGreenlet joiner; // main, while it waits for the loop to have nothing left
   private boolean joined; // and it has nothing left
+  private boolean waitsForThreads = true;
+  private final TimerWatcher patience;
   private boolean closing;
   private boolean closed;
 
   private Hub(Loop loop) {
     super(loop.ptr());
     this.loop = loop;
+    this.patience = loop.timer(PATIENCE);
     Native.gv_hub_set_interval(loop.ptr(), Math.round(switchInterval * 1e9));
     loop.setErrorHandler(this::handleError);
     launch();
@@ -151,7 +156,9 @@ public final class Hub extends Scheduler implements AutoCloseable {
   }
 
   private void nothingLeft() {
-    if (joiner != null && !joined) {
+    if (waitsForThreads && othersMayWake()) {
+      patience.start(() -> {}); // and then see again: threads end without telling
+    } else if (joiner != null && !joined) {
       joined = true;
       makeReady(joiner);
     } else {
@@ -309,6 +316,30 @@ public final class Hub extends Scheduler implements AutoCloseable {
   protected RuntimeException failed(int status) {
     return new LoopException(
         "cannot wait: " + Native.gv_status_text(status), Native.GV_ESYSTEM - status);
+  }
+
+  /**
+   * Whether a wait for something that any thread may bring about, such as an event, keeps main from
+   * a {@link LoopExit}, and {@link #join} from returning, for as long as the program has other
+   * threads; it does. gevent counts no other threads.
+   */
+  public void setWaitsForThreads(boolean waits) {
+    waitsForThreads = waits;
+  }
+
+  @Override
+  public void runInHub(Runnable run) {
+    if (isHere()) {
+      loop.runCallback(run);
+    } else {
+      try {
+        loop.runCallbackThreadsafe(run);
+      } catch (IllegalStateException e) { // it was closed, and with it all that waited there
+        if (!loop.isClosed()) {
+          throw e;
+        }
+      }
+    }
   }
 
   // ---- errors ----

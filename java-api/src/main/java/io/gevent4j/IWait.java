@@ -1,6 +1,7 @@
 package io.gevent4j;
 
 import io.gevent4j.greenlet.RawGreenlet;
+import io.gevent4j.waiting.Seconds;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ public final class IWait<L extends Linkable>
     waiter = RawGreenlet.getCurrent();
     try {
       if (!limited) {
-        hub.switchOut();
+        hub.switchOutForAnybody(-1);
         return true;
       }
       long nanos = end - System.nanoTime();

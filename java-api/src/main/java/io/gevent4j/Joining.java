@@ -1,6 +1,7 @@
 package io.gevent4j;
 
 import io.gevent4j.greenlet.RawGreenlet;
+import io.gevent4j.waiting.Seconds;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

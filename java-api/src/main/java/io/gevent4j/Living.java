@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The greenlets that a hub has started, until they end: they are reachable however they wait, and
@@ -13,6 +14,7 @@ import java.util.Set;
  */
 final class Living {
   private static final int SHOWN = 20;
+  private static final Pattern INNER = Pattern.compile("io\\.gevent4j\\.(waiting|greenlet)\\.");
 
   private final Set<RawGreenlet> greenlets = new LinkedHashSet<>();
 
@@ -63,14 +65,21 @@ final class Living {
     return text.toString();
   }
 
+  private static String simpleName(StackTraceElement frame) {
+    String type = frame.getClassName();
+    return type.substring(type.lastIndexOf('.') + 1) + "." + frame.getMethodName();
+  }
+
   private static void line(StringBuilder text, String name, RawGreenlet greenlet) {
     StackTraceElement[] frames = greenlet.getStackTrace();
     text.append("\n  ").append(name).append(" waits");
     String before = " in ";
     for (StackTraceElement frame : frames) {
       boolean ours = frame.getClassName().startsWith("io.gevent4j.");
-      text.append(before).append(ours ? frame.getMethodName() : frame.toString());
-      before = ", called by ";
+      if (!ours || !INNER.matcher(frame.getClassName()).lookingAt()) {
+        text.append(before).append(ours ? simpleName(frame) : frame.toString());
+        before = ", called by ";
+      }
       if (!ours) {
         return; // the caller of ours is who knows
       }

@@ -2,6 +2,7 @@ package io.gevent4j;
 
 import io.gevent4j.greenlet.GreenletException;
 import io.gevent4j.greenlet.RawGreenlet;
+import io.gevent4j.local.Locals;
 
 /** What {@link Gevent#spawnRaw} starts: no value, no links; its errors go to the hub. */
 final class RawTask extends RawGreenlet {
@@ -63,6 +64,7 @@ final class RawTask extends RawGreenlet {
       hub.handleError(this, thrown);
     } finally {
       hub.living.remove(this);
+      Locals.end();
     }
     return null;
   }

@@ -2,6 +2,7 @@ package io.gevent4j;
 
 import io.gevent4j.greenlet.RawGreenlet;
 import io.gevent4j.loop.TimerWatcher;
+import io.gevent4j.waiting.Seconds;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 

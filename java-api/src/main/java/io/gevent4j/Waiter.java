@@ -1,6 +1,7 @@
 package io.gevent4j;
 
 import io.gevent4j.greenlet.RawGreenlet;
+import io.gevent4j.waiting.Throwables;
 
 /**
  * Hands one value, or something to be thrown, from the hub to one greenlet that waits for it, in

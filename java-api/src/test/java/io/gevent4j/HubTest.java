@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import io.gevent4j.greenlet.GreenletExit;
+import io.gevent4j.waiting.Throwables;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,23 +22,23 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
  */
 @ExtendWith(HubTest.FreshHub.class)
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
-abstract class HubTest {
+public abstract class HubTest {
   /** Never waited for to its end. */
-  static final Duration LONG = Duration.ofSeconds(30);
+  protected static final Duration LONG = Duration.ofSeconds(30);
 
   /** Waited for to its end. */
-  static final Duration SHORT = Duration.ofMillis(10);
+  protected static final Duration SHORT = Duration.ofMillis(10);
 
   /** A body that may throw anything. */
   @FunctionalInterface
-  interface Body {
+  public interface Body {
     void run() throws Throwable;
   }
 
   /** What the hub's error handler was told. */
-  static final class Reported {
-    final Object context;
-    final Throwable thrown;
+  public static final class Reported {
+    public final Object context;
+    public final Throwable thrown;
 
     Reported(Object context, Throwable thrown) {
       this.context = context;
@@ -54,7 +55,7 @@ abstract class HubTest {
    * Closes the hub at the end. A method that runs after each test would come too late: it is run by
    * another thread, and only main can close a hub.
    */
-  static final class FreshHub implements InvocationInterceptor {
+  public static final class FreshHub implements InvocationInterceptor {
     @Override
     public void interceptTestMethod(
         Invocation<Void> test, ReflectiveInvocationContext<Method> method, ExtensionContext context)
@@ -74,6 +75,7 @@ abstract class HubTest {
 
   private void runInFreshHub(Body test) throws Throwable {
     try (Hub hub = Hub.get()) {
+      hub.setWaitsForThreads(false); // those that run the tests wake nobody
       hub.setErrorHandler((context, thrown) -> errors.add(new Reported(context, thrown)));
       test.run();
     } catch (Throwable failure) {
@@ -84,36 +86,36 @@ abstract class HubTest {
   }
 
   /** What was reported to the hub, the first one first. */
-  final List<Reported> errors() {
+  protected final List<Reported> errors() {
     return List.copyOf(errors);
   }
 
   /** As {@link #errors()}; from now on they count as expected. */
-  final List<Reported> takeErrors() {
+  protected final List<Reported> takeErrors() {
     List<Reported> taken = errors();
     errors.clear();
     return taken;
   }
 
   /** What was thrown in those that were reported, which from now on count as expected. */
-  final List<Throwable> takeThrown() {
+  protected final List<Throwable> takeThrown() {
     return takeErrors().stream().map(each -> each.thrown).toList();
   }
 
   /** Lets everything that is ready run once. */
-  static void turn() {
+  protected static void turn() {
     Gevent.sleep(0);
   }
 
   /** Lets everything that is ready run, and what becomes ready by that. */
-  static void turns() {
+  protected static void turns() {
     for (int i = 0; i < 5; i++) {
       turn();
     }
   }
 
   /** A greenlet, started but not run, that throws this. */
-  static Greenlet<Object> spawnFailing(Throwable thrown) {
+  protected static Greenlet<Object> spawnFailing(Throwable thrown) {
     return Gevent.spawn(
         () -> {
           throw raise(thrown);
@@ -121,7 +123,7 @@ abstract class HubTest {
   }
 
   /** A greenlet that waits, in a sleep. */
-  static Greenlet<Void> spawnSleeping() {
+  protected static Greenlet<Void> spawnSleeping() {
     Greenlet<Void> greenlet = Gevent.spawn(() -> Gevent.sleep(LONG));
     turn();
     assertThat(greenlet.isActive()).as("it sleeps").isTrue();
@@ -129,7 +131,7 @@ abstract class HubTest {
   }
 
   /** A greenlet that waits, survives whatever is thrown into it, and keeps that in the list. */
-  static Greenlet<Void> spawnUndead(List<Throwable> caught) {
+  protected static Greenlet<Void> spawnUndead(List<Throwable> caught) {
     Greenlet<Void> greenlet =
         Gevent.spawn(
             () -> {
@@ -147,17 +149,17 @@ abstract class HubTest {
     return greenlet;
   }
 
-  static GreenletExit exit() {
+  protected static GreenletExit exit() {
     return new GreenletExit("of the test");
   }
 
   /** Throws anything. To be used after {@code throw}, so that the compiler knows. */
-  static RuntimeException raise(Throwable thrown) {
+  protected static RuntimeException raise(Throwable thrown) {
     throw Throwables.<RuntimeException>sneak(thrown);
   }
 
   /** What the body throws, or null. */
-  static Throwable thrownBy(Body body) {
+  protected static Throwable thrownBy(Body body) {
     try {
       body.run();
       return null;

@@ -106,6 +106,11 @@ final class Family {
     }
   }
 
+  /** Whether the caller is one of these greenlets, and not away. Any thread. */
+  boolean isHere() {
+    return Thread.currentThread().getId() == runningId || find() == this && !runningBody().away;
+  }
+
   /** For the family's own thread. */
   void settle() {
     Body caller = runningBody();

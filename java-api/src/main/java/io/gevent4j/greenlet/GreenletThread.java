@@ -17,6 +17,7 @@ final class GreenletThread extends Thread {
   final long lender; // gevent4j.h's gv_greenlet
   Body body; // of the greenlet at work; null for a spare
   Family family; // that runs it; null for a spare
+  volatile boolean interruptible; // it waits in its hub, and wants to know
 
   /**
    * Not yet started. Who doesn't start it frees its lender.
@@ -49,6 +50,19 @@ final class GreenletThread extends Thread {
       Lenders.remove(this);
     } finally {
       Native.gv_lender_free(lender);
+    }
+  }
+
+  /** Ends the greenlet's wait, if that can be interrupted. */
+  @Override
+  public void interrupt() {
+    super.interrupt();
+    Family runBy = family;
+    if (interruptible && runBy != null) {
+      Scheduler scheduler = runBy.scheduler();
+      if (scheduler != null) {
+        scheduler.runInHub(() -> scheduler.interrupted(this));
+      }
     }
   }
 

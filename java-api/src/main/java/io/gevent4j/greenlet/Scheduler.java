@@ -21,6 +21,7 @@ public abstract class Scheduler {
   private RawGreenlet creator; // until the runner has started
   private boolean open = true; // greenlets may wait
   private int away; // greenlets on their own kernel threads
+  private int forAnybody; // greenlets whose wait any thread may end
 
   /**
    * For the greenlets of the calling thread.
@@ -131,7 +132,12 @@ public abstract class Scheduler {
 
   /** Whether the caller is one of these greenlets, and not away. Any thread. */
   public final boolean isHere() {
-    return Family.find() == home && !home.runningBody().away;
+    return home.isHere();
+  }
+
+  /** The greenlet of these that calls. */
+  public final RawGreenlet current() {
+    return home.current();
   }
 
   /** A greenlet that the runner started threw this; or somebody threw it into the runner. */
@@ -190,6 +196,61 @@ public abstract class Scheduler {
       explain(status);
     }
   }
+
+  /**
+   * As {@link #switchOut}, for something that any thread may bring about: as long as there are
+   * others, nobody waits for ever. Allocates nothing.
+   *
+   * @param nanos for how long at most; negative: as long as it takes
+   */
+  public final void switchOutForAnybody(long nanos) {
+    forAnybody++;
+    try {
+      if (nanos < 0) {
+        switchOut();
+      } else {
+        switchOut(nanos, true);
+      }
+    } finally {
+      forAnybody--;
+    }
+  }
+
+  /**
+   * As {@link #switchOutForAnybody}; and {@link Thread#interrupt} of the caller's thread ends it
+   * too, unless the caller is main.
+   */
+  public final void switchOutInterruptibly(long nanos) {
+    Thread thread = Thread.currentThread();
+    GreenletThread lent = thread instanceof GreenletThread ? (GreenletThread) thread : null;
+    if (lent != null) {
+      lent.interruptible = true; // before the flag is looked at: interrupt() does it the other way
+    }
+    try {
+      if (!thread.isInterrupted()) {
+        switchOutForAnybody(nanos);
+      }
+    } finally {
+      if (lent != null) {
+        lent.interruptible = false;
+      }
+    }
+  }
+
+  /** In its scheduler's thread: a greenlet's thread was interrupted. */
+  final void interrupted(GreenletThread lent) {
+    if (lent.interruptible && lent.isInterrupted()) {
+      makeReady(lent.body.greenlet());
+    }
+  }
+
+  /** Whether another thread of the program might end some greenlet's wait. */
+  protected final boolean othersMayWake() {
+    return forAnybody > 0 && OtherThreads.exist(home.owner());
+  }
+
+  /** Runs this in the runner, soon, in the order of the calls. Any thread. */
+  public abstract void runInHub(Runnable run);
 
   /**
    * As {@link #switchOut}, until a stopped watcher has news; starts and stops it. Allocates

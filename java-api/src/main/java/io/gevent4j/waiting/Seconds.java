@@ -1,20 +1,20 @@
-package io.gevent4j;
+package io.gevent4j.waiting;
 
 import java.time.Duration;
 
 /** Spans of time as gevent's users type them. */
-final class Seconds {
+public final class Seconds {
   private static final double MOST = Long.MAX_VALUE / 1e9;
 
   private Seconds() {}
 
   /** Never negative. */
-  static Duration of(double seconds) {
+  public static Duration of(double seconds) {
     return Duration.ofNanos(nanos(seconds));
   }
 
   /** In ns, at least 0. */
-  static long nanos(double seconds) {
+  public static long nanos(double seconds) {
     if (Double.isNaN(seconds)) {
       throw new IllegalArgumentException("not a number of seconds: " + seconds);
     }
@@ -22,7 +22,7 @@ final class Seconds {
   }
 
   /** In ns, at least 0 and at most some centuries. */
-  static long nanos(Duration span) {
+  public static long nanos(Duration span) {
     if (span.isNegative()) {
       return 0;
     }

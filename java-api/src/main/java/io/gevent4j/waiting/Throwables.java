@@ -1,11 +1,11 @@
-package io.gevent4j;
+package io.gevent4j.waiting;
 
 /** Throwing what isn't declared: greenlets hand on whatever was thrown, as it was. */
-final class Throwables {
+public final class Throwables {
   private Throwables() {}
 
   @SuppressWarnings("unchecked")
-  static <T extends Throwable> T sneak(Throwable thrown) throws T {
+  public static <T extends Throwable> T sneak(Throwable thrown) throws T {
     throw (T) thrown;
   }
 }

@@ -1,0 +1,34 @@
+package io.gevent4j.waiting;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/** A place in a {@link WaitLine}: of somebody who waits, or of a callback. */
+public abstract class Place {
+  private static final VarHandle NOTIFIED;
+
+  static {
+    try {
+      NOTIFIED = MethodHandles.lookup().findVarHandle(Place.class, "notified", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  Place next; // null when it is in no line
+  Place previous;
+  boolean foreign; // not of the line's own hub
+  private boolean notified;
+
+  /** Tells whoever has it, soon. Inside the guard of its line. */
+  abstract void call();
+
+  /** Whether it was told, and is in the line only until it has heard. */
+  public final boolean isNotified() {
+    return (boolean) NOTIFIED.getAcquire(this);
+  }
+
+  final void setNotified(boolean told) {
+    NOTIFIED.setRelease(this, told);
+  }
+}

@@ -1,0 +1,77 @@
+package io.gevent4j.waiting;
+
+/**
+ * Where those of a line go through one by one: whoever is told tries, in his turn, to get what he
+ * waits for. Somebody may have been quicker; then he waits on, where he was. Who leaves, with or
+ * without it, lets the owner tell others.
+ */
+public abstract class Turnstile {
+  private final Guard guard;
+  private final WaitLine line;
+
+  /** For this line, which is inside this guard. */
+  protected Turnstile(Guard guard, WaitLine line) {
+    this.guard = guard;
+    this.line = line;
+  }
+
+  /** Inside: what somebody gets who is told; null if there is nothing for him now. */
+  protected abstract Object pass(Waiting waiting);
+
+  /** Inside: somebody has left the line, and others may have to be told. */
+  protected abstract void left();
+
+  /** Inside: somebody who leaves by an exception was granted something. */
+  protected abstract void giveBack(Waiting waiting);
+
+  /**
+   * Waits until the caller gets it. Outside the guard.
+   *
+   * @param waiting the caller's place, which he has left afterwards
+   * @param nanos at most; negative: as long as it takes
+   * @param interruptibly as {@link Waiting#await} has it
+   * @return what he gets; null when the time is up
+   */
+  public final Object await(Waiting waiting, long nanos, boolean interruptibly) {
+    long end = nanos < 0 ? 0 : System.nanoTime() + nanos;
+    boolean over = false;
+    try {
+      for (long left = nanos; ; left = Math.max(end - System.nanoTime(), 0)) {
+        boolean told = waiting.await(nanos < 0 ? nanos : left, interruptibly);
+        boolean free = guard.enter();
+        try {
+          Object got = pass(waiting);
+          if (got != null || !told) {
+            over = true;
+            leave(waiting);
+            return got;
+          }
+          line.forget(waiting);
+        } finally {
+          guard.leave(free);
+        }
+      }
+    } finally {
+      if (!over) {
+        giveUp(waiting);
+      }
+    }
+  }
+
+  private void giveUp(Waiting waiting) {
+    boolean free = guard.enter();
+    try {
+      if (waiting.isGranted()) {
+        giveBack(waiting);
+      }
+      leave(waiting);
+    } finally {
+      guard.leave(free);
+    }
+  }
+
+  private void leave(Waiting waiting) {
+    line.leave(waiting, guard.isFree());
+    left();
+  }
+}

@@ -1,0 +1,154 @@
+package io.gevent4j.waiting;
+
+import io.gevent4j.greenlet.RawGreenlet;
+import io.gevent4j.greenlet.Scheduler;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The place of one greenlet, or of one thread that isn't a hub's, for one wait.
+ *
+ * <p>gevent: {@code Waiter}, in the lists of links, putters and getters.
+ */
+public final class Waiting extends Place implements Runnable {
+  /** As long as it takes. */
+  public static final long FOREVER = -1;
+
+  private Scheduler hub; // null: a thread that parks
+  private RawGreenlet greenlet;
+  private Thread thread;
+  private boolean waits; // for its own hub
+  private boolean granted;
+  private Object item;
+
+  Waiting() {}
+
+  /** For the calling greenlet of this hub; null: for the calling thread. */
+  void begin(Scheduler hub) {
+    this.hub = hub;
+    if (hub == null) {
+      thread = Thread.currentThread();
+    } else {
+      greenlet = hub.current();
+    }
+  }
+
+  /** For another wait. */
+  void renew() {
+    greenlet = null;
+    granted = false;
+    item = null;
+    setNotified(false);
+  }
+
+  /**
+   * Inside: what it waits for is its own, and it needn't look. Returns false if it was so before.
+   */
+  public boolean grant() {
+    boolean before = granted;
+    granted = true;
+    return !before;
+  }
+
+  /** Inside: whether it was. */
+  public boolean isGranted() {
+    return granted;
+  }
+
+  /** Inside: what it brings, or is given. */
+  public void setItem(Object item) {
+    this.item = item;
+  }
+
+  /** Inside: what was set. */
+  public Object item() {
+    return item;
+  }
+
+  @Override
+  void call() {
+    if (hub == null) {
+      LockSupport.unpark(thread);
+    } else if (hub.isHere()) {
+      hub.makeReady(greenlet);
+    } else {
+      hub.runInHub(this);
+    }
+  }
+
+  /** In its hub: another thread has called. */
+  @Override
+  public void run() {
+    if (waits) {
+      hub.makeReady(greenlet);
+    }
+  }
+
+  /**
+   * Suspends the caller until it is notified. Outside the guard.
+   *
+   * @param nanos at most; negative: as long as it takes
+   * @param interruptibly whether it throws InterruptedException, which the caller is to declare,
+   *     when the calling thread gets interrupted
+   * @return whether it was notified
+   */
+  public boolean await(long nanos, boolean interruptibly) {
+    if (isNotified()) {
+      return true;
+    }
+    if (hub == null) {
+      return park(nanos, interruptibly);
+    }
+    waits = true;
+    try {
+      return awaitInHub(nanos, interruptibly);
+    } finally {
+      waits = false;
+    }
+  }
+
+  private boolean awaitInHub(long nanos, boolean interruptibly) {
+    long end = nanos < 0 ? 0 : System.nanoTime() + nanos;
+    for (long left = nanos; nanos < 0 || left >= 0; left = end - System.nanoTime()) {
+      if (interruptibly) {
+        hub.switchOutInterruptibly(nanos < 0 ? FOREVER : left);
+      } else {
+        hub.switchOutForAnybody(nanos < 0 ? FOREVER : left);
+      }
+      if (isNotified()) {
+        return true;
+      }
+      if (interruptibly && Thread.interrupted()) {
+        throw Interrupts.interrupted();
+      }
+    }
+    return false;
+  }
+
+  private boolean park(long nanos, boolean interruptibly) {
+    boolean interrupted = false;
+    long end = nanos < 0 ? 0 : System.nanoTime() + nanos;
+    for (long left = nanos;
+        !isNotified() && (nanos < 0 || left > 0);
+        left = end - System.nanoTime()) {
+      parkOnce(nanos < 0 ? FOREVER : left);
+      if (Thread.interrupted()) { // or it would not park again
+        if (interruptibly) {
+          throw Interrupts.interrupted();
+        }
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return isNotified();
+  }
+
+  private void parkOnce(long nanos) {
+    if (nanos < 0) {
+      LockSupport.park(this);
+    } else {
+      LockSupport.parkNanos(this, nanos);
+    }
+  }
+}
