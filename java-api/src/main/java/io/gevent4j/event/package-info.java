@@ -1,0 +1,2 @@
+/** What greenlets and threads wait for: a flag, a value. gevent: {@code gevent.event}. */
+package io.gevent4j.event;

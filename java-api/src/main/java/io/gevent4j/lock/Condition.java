@@ -1,0 +1,130 @@
+package io.gevent4j.lock;
+
+import io.gevent4j.waiting.Guard;
+import io.gevent4j.waiting.Interrupts;
+import io.gevent4j.waiting.WaitLine;
+import io.gevent4j.waiting.Waiting;
+import java.util.Date;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Something that the holders of an {@link RLock} wait for, and tell each other of.
+ *
+ * <p><b>Thread rule:</b> who holds the lock. Who waits and is killed or interrupted after he was
+ * told lets the next one know.
+ *
+ * <p>gevent: {@code threading.Condition}, patched.
+ */
+public final class Condition implements java.util.concurrent.locks.Condition {
+  private final RLock lock;
+  private final Guard guard = new Guard();
+  private final WaitLine line = new WaitLine();
+
+  Condition(RLock lock) {
+    this.lock = lock;
+  }
+
+  // ---- waiting ----
+
+  @Override
+  public void await() throws InterruptedException {
+    Interrupts.requireNone();
+    await(Waiting.FOREVER, true);
+  }
+
+  @Override
+  public void awaitUninterruptibly() {
+    await(Waiting.FOREVER, false);
+  }
+
+  @Override
+  public long awaitNanos(long nanos) throws InterruptedException {
+    Interrupts.requireNone();
+    long end = System.nanoTime() + nanos;
+    await(Math.max(nanos, 0), true);
+    return end - System.nanoTime();
+  }
+
+  @Override
+  public boolean await(long time, TimeUnit unit) throws InterruptedException {
+    Interrupts.requireNone();
+    return await(Math.max(unit.toNanos(time), 0), true);
+  }
+
+  @Override
+  public boolean awaitUntil(Date deadline) throws InterruptedException {
+    long millis = deadline.getTime() - System.currentTimeMillis();
+    return await(millis, TimeUnit.MILLISECONDS);
+  }
+
+  private boolean await(long nanos, boolean interruptibly) {
+    lock.requireOwned();
+    Waiting waiting = join();
+    int taken = lock.releaseAll();
+    boolean told = false;
+    boolean done = false;
+    try {
+      waiting.await(nanos, interruptibly);
+      done = true;
+    } finally {
+      try {
+        told = leave(waiting, done);
+      } finally {
+        lock.takeAll(taken);
+      }
+    }
+    return told;
+  }
+
+  private Waiting join() {
+    boolean free = guard.enter();
+    try {
+      return line.join();
+    } finally {
+      guard.leave(free);
+    }
+  }
+
+  private boolean leave(Waiting waiting, boolean done) {
+    boolean free = guard.enter();
+    try {
+      boolean told = waiting.isNotified();
+      line.leave(waiting, guard.isFree());
+      if (told && !done) {
+        line.notifyOne();
+      }
+      return told;
+    } finally {
+      guard.leave(free);
+    }
+  }
+
+  // ---- telling ----
+
+  @Override
+  public void signal() {
+    lock.requireOwned();
+    boolean free = guard.enter();
+    try {
+      line.notifyOne();
+    } finally {
+      guard.leave(free);
+    }
+  }
+
+  @Override
+  public void signalAll() {
+    lock.requireOwned();
+    boolean free = guard.enter();
+    try {
+      line.notifyEach();
+    } finally {
+      guard.leave(free);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "condition of " + lock;
+  }
+}
