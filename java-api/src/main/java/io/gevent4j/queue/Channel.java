@@ -1,0 +1,356 @@
+package io.gevent4j.queue;
+
+import io.gevent4j.waiting.Guard;
+import io.gevent4j.waiting.Interrupts;
+import io.gevent4j.waiting.Timeouts;
+import io.gevent4j.waiting.Turnstile;
+import io.gevent4j.waiting.WaitLine;
+import io.gevent4j.waiting.Waiting;
+import java.time.Duration;
+import java.util.AbstractQueue;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TransferQueue;
+
+/**
+ * A queue without room: who puts waits until his item has been got, and goes on after the getter.
+ *
+ * <p>Who gives up takes his item with him. An item that was given without waiting ({@link #offer},
+ * {@link #tryTransfer}) to a getter who is killed before his turn is for the next getter.
+ *
+ * <p>Interruption is as {@link SimpleQueue} has it.
+ *
+ * <p><b>Thread rule:</b> as {@link SimpleQueue}.
+ *
+ * <p>gevent: {@code gevent.queue.Channel}.
+ */
+public final class Channel<E> extends AbstractQueue<E> implements TransferQueue<E> {
+  private final Guard guard = new Guard();
+  private final WaitLine putters = new WaitLine(); // each with his item, until it was granted
+  private final WaitLine getters = new WaitLine(); // each granted with the item that he was given
+  private final Turnstile exit = new Exit();
+  private final Turnstile entry = new Entry();
+  private final ArrayDeque<E> stranded = new ArrayDeque<>(0); // given to getters who were killed
+
+  /** Nobody waits. */
+  public Channel() {}
+
+  // ---- what happens inside the guard ----
+
+  /** Of the first putter, who is told; null if nobody puts. */
+  @SuppressWarnings("unchecked")
+  private E getInside() {
+    E item = stranded.poll();
+    if (item != null) {
+      return item;
+    }
+    Waiting putter = (Waiting) putters.firstWaiting();
+    if (putter == null) {
+      return null;
+    }
+    putter.grant();
+    putters.notify(putter);
+    return (E) putter.item();
+  }
+
+  /** Gives it to the first getter whom nobody has told of another one. */
+  private boolean giveInside(E item) {
+    Waiting getter = (Waiting) getters.firstWaiting();
+    if (getter == null) {
+      return false;
+    }
+    getter.setItem(item);
+    getter.grant();
+    getters.notify(getter);
+    return true;
+  }
+
+  /** As many as there are items for. */
+  private void tellGetters() {
+    int items = putters.waiting() + stranded.size();
+    while (getters.notified() < items && getters.notifyOne()) {}
+  }
+
+  private final class Exit extends Turnstile {
+    Exit() {
+      super(guard, getters);
+    }
+
+    @Override
+    protected Object pass(Waiting waiting) {
+      return waiting.isGranted() ? waiting.item() : getInside();
+    }
+
+    @Override
+    protected void left() {
+      tellGetters();
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    protected void giveBack(Waiting waiting) {
+      stranded.addFirst((E) waiting.item());
+    }
+  }
+
+  private final class Entry extends Turnstile {
+    Entry() {
+      super(guard, putters);
+    }
+
+    @Override
+    protected Object pass(Waiting waiting) {
+      return waiting.isGranted() ? waiting : null;
+    }
+
+    @Override
+    protected void left() {}
+
+    @Override
+    protected void giveBack(Waiting waiting) {} // the getter has it
+  }
+
+  // ---- putting ----
+
+  private boolean put(E item, long nanos, boolean interruptibly) {
+    Objects.requireNonNull(item, "item");
+    Waiting waiting;
+    boolean free = guard.enter();
+    try {
+      waiting = putters.join();
+      waiting.setItem(item);
+      tellGetters();
+    } finally {
+      guard.leave(free);
+    }
+    return entry.await(waiting, nanos, interruptibly) != null;
+  }
+
+  /** Waits until the item has been got. Interruption is as in {@link SimpleQueue#put}. */
+  @Override
+  public void put(E item) {
+    Interrupts.requireNone();
+    put(item, Waiting.FOREVER, true);
+  }
+
+  /**
+   * As {@link #put(Object)}, for at most so long, and not interruptibly.
+   *
+   * @param timeout null: as long as it takes
+   * @throws Full when the time is up
+   * @throws IllegalArgumentException if the timeout is negative
+   */
+  public void put(E item, Duration timeout) {
+    if (!put(item, Timeouts.requireNanos(timeout), false)) {
+      throw new Full("nobody got it within " + timeout + ": " + this);
+    }
+  }
+
+  /** As {@link #put(Object, Duration)}, in seconds. */
+  public void put(E item, double seconds) {
+    put(item, Timeouts.requireSeconds(seconds));
+  }
+
+  /**
+   * Gives an item to who waits for one. gevent: {@code put_nowait}.
+   *
+   * @throws Full if nobody does
+   */
+  public void putNowait(E item) {
+    if (!offer(item)) {
+      throw new Full("nobody waits: " + this);
+    }
+  }
+
+  /** Gives an item to who waits for one. Returns false if nobody does. */
+  @Override
+  public boolean offer(E item) {
+    Objects.requireNonNull(item, "item");
+    boolean free = guard.enter();
+    try {
+      return giveInside(item);
+    } finally {
+      guard.leave(free);
+    }
+  }
+
+  @Override
+  public boolean offer(E item, long timeout, TimeUnit unit) throws InterruptedException {
+    Interrupts.requireNone();
+    long nanos = unit.toNanos(timeout);
+    return nanos > 0 ? put(item, nanos, true) : offer(item);
+  }
+
+  /** As {@link #put(Object)}. */
+  @Override
+  public void transfer(E item) throws InterruptedException {
+    put(item);
+  }
+
+  /** As {@link #offer(Object)}. */
+  @Override
+  public boolean tryTransfer(E item) {
+    return offer(item);
+  }
+
+  /** As {@link #offer(Object, long, TimeUnit)}. */
+  @Override
+  public boolean tryTransfer(E item, long timeout, TimeUnit unit) throws InterruptedException {
+    return offer(item, timeout, unit);
+  }
+
+  // ---- getting ----
+
+  @SuppressWarnings("unchecked")
+  private E get(long nanos, boolean interruptibly) {
+    Waiting waiting;
+    boolean free = guard.enter();
+    try {
+      E item = getInside();
+      if (item != null) {
+        return item;
+      }
+      waiting = getters.join();
+    } finally {
+      guard.leave(free);
+    }
+    return (E) exit.await(waiting, nanos, interruptibly);
+  }
+
+  /** Waits for an item. */
+  public E get() {
+    return get(Waiting.FOREVER, false);
+  }
+
+  /**
+   * As {@link #get()}, for at most so long.
+   *
+   * @param timeout null: as long as it takes
+   * @throws Empty when the time is up
+   * @throws IllegalArgumentException if the timeout is negative
+   */
+  public E get(Duration timeout) {
+    return require(get(Timeouts.requireNanos(timeout), false), " within " + timeout);
+  }
+
+  /** As {@link #get(Duration)}, in seconds. */
+  public E get(double seconds) {
+    return get(Timeouts.requireSeconds(seconds));
+  }
+
+  /**
+   * The item of somebody who waits. gevent: {@code get_nowait}.
+   *
+   * @throws Empty if nobody does
+   */
+  public E getNowait() {
+    return require(poll(), "");
+  }
+
+  private E require(E item, String when) {
+    if (item == null) {
+      throw new Empty("nobody put" + when + ": " + this);
+    }
+    return item;
+  }
+
+  @Override
+  public E take() throws InterruptedException {
+    Interrupts.requireNone();
+    return get(Waiting.FOREVER, true);
+  }
+
+  @Override
+  public E poll() {
+    boolean free = guard.enter();
+    try {
+      return getInside();
+    } finally {
+      guard.leave(free);
+    }
+  }
+
+  @Override
+  public E poll(long timeout, TimeUnit unit) throws InterruptedException {
+    Interrupts.requireNone();
+    long nanos = unit.toNanos(timeout);
+    return nanos > 0 ? get(nanos, true) : poll();
+  }
+
+  /** Gets items, waiting for each, until this one comes, which isn't given. */
+  public Iterable<E> until(E sentinel) {
+    Objects.requireNonNull(sentinel, "sentinel");
+    return () -> new Until<>(this::get, sentinel);
+  }
+
+  // ---- asking ----
+
+  /** How many wait to put, less how many wait to get. gevent: {@code balance}. */
+  public int balance() {
+    boolean free = guard.enter();
+    try {
+      return putters.waiting() - getters.waiting();
+    } finally {
+      guard.leave(free);
+    }
+  }
+
+  @Override
+  public int getWaitingConsumerCount() {
+    boolean free = guard.enter();
+    try {
+      return getters.waiting();
+    } finally {
+      guard.leave(free);
+    }
+  }
+
+  @Override
+  public boolean hasWaitingConsumer() {
+    return getWaitingConsumerCount() > 0;
+  }
+
+  // ---- as a collection, which is always empty, and always full ----
+
+  @Override
+  public int size() {
+    return 0;
+  }
+
+  @Override
+  public int remainingCapacity() {
+    return 0;
+  }
+
+  @Override
+  public E peek() {
+    return null;
+  }
+
+  @Override
+  public Iterator<E> iterator() {
+    return Collections.emptyIterator();
+  }
+
+  @Override
+  public void clear() {}
+
+  @Override
+  public int drainTo(Collection<? super E> target) {
+    return Drain.to(this, target, Integer.MAX_VALUE);
+  }
+
+  @Override
+  public int drainTo(Collection<? super E> target, int most) {
+    return Drain.to(this, target, most);
+  }
+
+  @Override
+  public String toString() {
+    return "Channel@" + Integer.toHexString(hashCode()) + "[balance " + balance() + "]";
+  }
+}

@@ -1,0 +1,503 @@
+package io.gevent4j.queue;
+
+import io.gevent4j.waiting.Guard;
+import io.gevent4j.waiting.Interrupts;
+import io.gevent4j.waiting.Timeouts;
+import io.gevent4j.waiting.Turnstile;
+import io.gevent4j.waiting.WaitLine;
+import io.gevent4j.waiting.Waiting;
+import java.time.Duration;
+import java.util.AbstractQueue;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A queue between greenlets and threads, first in, first out; with a limit, or without.
+ *
+ * <p>Those who wait have their turn in their order, but who finds an item, or room, takes it at
+ * once. Who is killed, interrupted or late loses nothing: his item, or his room, goes to the next.
+ * What waits for nothing ({@link #offer}, {@link #poll}, {@link #putNowait}, {@link #getNowait})
+ * can be used in callbacks of a hub.
+ *
+ * <p>The methods of {@link BlockingQueue} that wait throw InterruptedException, {@link #put}
+ * without declaring it; gevent's, {@link #get} and {@link #put(Object, Duration)}, wait on.
+ *
+ * <p><b>Thread rule:</b> any thread, with or without a hub. A wait, in a hub, does not count as one
+ * for ever while the program has other threads, for they might put or get.
+ *
+ * <p>gevent: {@code gevent.queue.SimpleQueue}.
+ */
+public class SimpleQueue<E> extends AbstractQueue<E> implements BlockingQueue<E> {
+  private final java.util.Queue<E> items;
+  private final int maxSize;
+  private final Guard guard = new Guard();
+  private final WaitLine getters = new WaitLine();
+  private final WaitLine putters = new WaitLine();
+  private final Turnstile exit = new Exit();
+  private final Turnstile entry = new Entry();
+  private boolean shutDown;
+
+  /** Without a limit. */
+  public SimpleQueue() {
+    this(Integer.MAX_VALUE);
+  }
+
+  /**
+   * For at most so many items.
+   *
+   * @throws IllegalArgumentException unless it is positive
+   */
+  public SimpleQueue(int maxSize) {
+    this(maxSize, new ArrayDeque<>());
+  }
+
+  /** For at most so many items, and with these to begin with. */
+  public SimpleQueue(int maxSize, Collection<? extends E> items) {
+    this(maxSize, new ArrayDeque<>());
+    addAll(items);
+  }
+
+  /** Over a store that decides about the order; empty. */
+  SimpleQueue(int maxSize, java.util.Queue<E> store) {
+    if (maxSize <= 0) {
+      throw new IllegalArgumentException("a queue can't be for " + maxSize + " items");
+    }
+    this.maxSize = maxSize;
+    this.items = store;
+  }
+
+  // ---- what happens inside the guard ----
+
+  private boolean putInside(E item) {
+    requireOpen();
+    if (items.size() >= maxSize) {
+      return false;
+    }
+    items.add(item);
+    added();
+    tellGetters();
+    return true;
+  }
+
+  private E getInside() {
+    E item = items.poll();
+    if (item != null) {
+      tellPutters();
+    } else if (shutDown) {
+      throw shutDown();
+    }
+    return item;
+  }
+
+  private E peekInside() {
+    E item = items.peek();
+    if (item == null && shutDown) {
+      throw shutDown();
+    }
+    return item;
+  }
+
+  private void tellGetters() {
+    while (getters.notified() < items.size() && getters.notifyOne()) {}
+  }
+
+  private void tellPutters() {
+    while (putters.notified() < maxSize - items.size() && putters.notifyOne()) {}
+  }
+
+  private void requireOpen() {
+    if (shutDown) {
+      throw shutDown();
+    }
+  }
+
+  private ShutDown shutDown() {
+    return new ShutDown("shut down: " + name());
+  }
+
+  /** An item was put. */
+  void added() {}
+
+  /** Items were taken out by their owner, who will do nothing about them. */
+  void dropped(int count) {}
+
+  /** The guard of all of it. */
+  final Guard guard() {
+    return guard;
+  }
+
+  private final class Exit extends Turnstile {
+    Exit() {
+      super(guard, getters);
+    }
+
+    @Override
+    protected Object pass(Waiting waiting) {
+      return waiting.item() == PEEK ? peekInside() : getInside();
+    }
+
+    @Override
+    protected void left() {
+      tellGetters();
+    }
+
+    @Override
+    protected void giveBack(Waiting waiting) {}
+  }
+
+  private static final Object PEEK = new Object(); // the item of a getter who leaves it there
+
+  private final class Entry extends Turnstile {
+    Entry() {
+      super(guard, putters);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    protected Object pass(Waiting waiting) {
+      return putInside((E) waiting.item()) ? waiting : null;
+    }
+
+    @Override
+    protected void left() {
+      tellPutters();
+    }
+
+    @Override
+    protected void giveBack(Waiting waiting) {}
+  }
+
+  // ---- putting ----
+
+  private boolean put(E item, long nanos, boolean interruptibly) {
+    Objects.requireNonNull(item, "item");
+    Waiting waiting;
+    boolean free = guard.enter();
+    try {
+      if (putInside(item)) {
+        return true;
+      }
+      waiting = putters.join();
+      waiting.setItem(item);
+    } finally {
+      guard.leave(free);
+    }
+    return entry.await(waiting, nanos, interruptibly) != null;
+  }
+
+  /**
+   * Puts an item in; waits until there is room. Throws InterruptedException, which is declared only
+   * by {@link BlockingQueue#put}, when the thread is interrupted before or meanwhile.
+   *
+   * @throws ShutDown if it is, or gets, shut down
+   */
+  @Override
+  public void put(E item) {
+    Interrupts.requireNone();
+    put(item, Waiting.FOREVER, true);
+  }
+
+  /**
+   * As {@link #put(Object)}, for at most so long, and not interruptibly.
+   *
+   * @param timeout null: as long as it takes
+   * @throws Full when the time is up
+   * @throws IllegalArgumentException if the timeout is negative
+   */
+  public void put(E item, Duration timeout) {
+    if (!put(item, Timeouts.requireNanos(timeout), false)) {
+      throw new Full("no room within " + timeout + ": " + name());
+    }
+  }
+
+  /** As {@link #put(Object, Duration)}, in seconds. */
+  public void put(E item, double seconds) {
+    put(item, Timeouts.requireSeconds(seconds));
+  }
+
+  /**
+   * Puts an item in, if there is room. gevent: {@code put_nowait}.
+   *
+   * @throws Full if there is none
+   */
+  public void putNowait(E item) {
+    if (!offer(item)) {
+      throw new Full("no room: " + name());
+    }
+  }
+
+  @Override
+  public boolean offer(E item) {
+    Objects.requireNonNull(item, "item");
+    boolean free = guard.enter();
+    try {
+      return putInside(item);
+    } finally {
+      guard.leave(free);
+    }
+  }
+
+  @Override
+  public boolean offer(E item, long timeout, TimeUnit unit) throws InterruptedException {
+    Interrupts.requireNone();
+    long nanos = unit.toNanos(timeout);
+    return nanos > 0 ? put(item, nanos, true) : offer(item);
+  }
+
+  // ---- getting ----
+
+  @SuppressWarnings("unchecked")
+  private E get(boolean peek, long nanos, boolean interruptibly) {
+    Waiting waiting;
+    boolean free = guard.enter();
+    try {
+      E item = peek ? peekInside() : getInside();
+      if (item != null) {
+        return item;
+      }
+      waiting = getters.join();
+      waiting.setItem(peek ? PEEK : null);
+    } finally {
+      guard.leave(free);
+    }
+    return (E) exit.await(waiting, nanos, interruptibly);
+  }
+
+  /**
+   * Takes the first item out; waits until there is one.
+   *
+   * @throws ShutDown if it is empty and is, or gets, shut down
+   */
+  public E get() {
+    return get(false, Waiting.FOREVER, false);
+  }
+
+  /**
+   * As {@link #get()}, for at most so long.
+   *
+   * @param timeout null: as long as it takes
+   * @throws Empty when the time is up
+   * @throws IllegalArgumentException if the timeout is negative
+   */
+  public E get(Duration timeout) {
+    return require(get(false, Timeouts.requireNanos(timeout), false), timeout);
+  }
+
+  /** As {@link #get(Duration)}, in seconds. */
+  public E get(double seconds) {
+    return get(Timeouts.requireSeconds(seconds));
+  }
+
+  /**
+   * Takes the first item out, if there is one. gevent: {@code get_nowait}.
+   *
+   * @throws Empty if there is none
+   */
+  public E getNowait() {
+    boolean free = guard.enter();
+    try {
+      return require(getInside(), Duration.ZERO);
+    } finally {
+      guard.leave(free);
+    }
+  }
+
+  @Override
+  public E take() throws InterruptedException {
+    Interrupts.requireNone();
+    return get(false, Waiting.FOREVER, true);
+  }
+
+  @Override
+  public E poll() {
+    boolean free = guard.enter();
+    try {
+      return items.isEmpty() ? null : getInside();
+    } finally {
+      guard.leave(free);
+    }
+  }
+
+  @Override
+  public E poll(long timeout, TimeUnit unit) throws InterruptedException {
+    Interrupts.requireNone();
+    long nanos = unit.toNanos(timeout);
+    return nanos > 0 ? get(false, nanos, true) : poll();
+  }
+
+  // ---- looking ----
+
+  /** The first item, which stays; null if there is none. */
+  @Override
+  public E peek() {
+    boolean free = guard.enter();
+    try {
+      return items.peek();
+    } finally {
+      guard.leave(free);
+    }
+  }
+
+  /**
+   * The first item, which stays; waits until there is one. gevent: {@code peek}.
+   *
+   * @param timeout null: as long as it takes
+   * @throws Empty when the time is up
+   */
+  public E awaitPeek(Duration timeout) {
+    return require(get(true, Timeouts.requireNanos(timeout), false), timeout);
+  }
+
+  /** As {@link #awaitPeek(Duration)}, for as long as it takes. */
+  public E awaitPeek() {
+    return awaitPeek(null);
+  }
+
+  /** The first item, which stays. gevent: {@code peek_nowait}. */
+  public E peekNowait() {
+    return require(peek(), Duration.ZERO);
+  }
+
+  private E require(E item, Duration timeout) {
+    if (item == null) {
+      throw new Empty(
+          (timeout.isZero() ? "nothing there: " : "nothing within " + timeout + ": ") + name());
+    }
+    return item;
+  }
+
+  /** Takes items, waiting for each, until this one comes, which isn't given. */
+  public Iterable<E> until(E sentinel) {
+    Objects.requireNonNull(sentinel, "sentinel");
+    return () -> new Until<>(this::get, sentinel);
+  }
+
+  // ---- the end ----
+
+  /**
+   * Nothing can be put any more, and those who wait to do so get a {@link ShutDown}; so do those
+   * who get, once it is empty.
+   *
+   * @param immediate whether to empty it now
+   */
+  void shutdown(boolean immediate) {
+    boolean free = guard.enter();
+    try {
+      shutDown = true;
+      if (immediate) {
+        dropped(items.size());
+        items.clear();
+      }
+      putters.notifyEach();
+      if (items.isEmpty()) {
+        getters.notifyEach();
+      }
+    } finally {
+      guard.leave(free);
+    }
+  }
+
+  // ---- as a collection ----
+
+  @Override
+  public int size() {
+    boolean free = guard.enter();
+    try {
+      return items.size();
+    } finally {
+      guard.leave(free);
+    }
+  }
+
+  /** How many items it is for; {@link Integer#MAX_VALUE}: any number. */
+  public int maxSize() {
+    return maxSize;
+  }
+
+  /** Whether there is no room. gevent: {@code full}. */
+  public boolean isFull() {
+    return remainingCapacity() == 0;
+  }
+
+  @Override
+  public int remainingCapacity() {
+    return maxSize == Integer.MAX_VALUE ? maxSize : maxSize - size();
+  }
+
+  @Override
+  public boolean contains(Object item) {
+    return toList().contains(item);
+  }
+
+  @Override
+  public boolean remove(Object item) {
+    boolean free = guard.enter();
+    try {
+      boolean removed = items.remove(item);
+      tellPutters();
+      return removed;
+    } finally {
+      guard.leave(free);
+    }
+  }
+
+  /** Takes this very one out, if it is there. */
+  void removeSame(E item) {
+    boolean free = guard.enter();
+    try {
+      for (Iterator<E> all = items.iterator(); all.hasNext(); ) {
+        if (all.next() == item) {
+          all.remove();
+          tellPutters();
+          return;
+        }
+      }
+    } finally {
+      guard.leave(free);
+    }
+  }
+
+  @Override
+  public int drainTo(Collection<? super E> target) {
+    return Drain.to(this, target, Integer.MAX_VALUE);
+  }
+
+  @Override
+  public int drainTo(Collection<? super E> target, int most) {
+    return Drain.to(this, target, most);
+  }
+
+  /** Over the items that are there now, in the order in which they would be taken. */
+  @Override
+  public Iterator<E> iterator() {
+    return new Snapshot<>(this, toList());
+  }
+
+  private List<E> toList() {
+    boolean free = guard.enter();
+    try {
+      return inOrder(items);
+    } finally {
+      guard.leave(free);
+    }
+  }
+
+  /** What the store has, in the order in which it would give it. */
+  List<E> inOrder(java.util.Queue<E> store) {
+    return new ArrayList<>(store);
+  }
+
+  /** For messages. */
+  final String name() {
+    return getClass().getSimpleName()
+        + "@"
+        + Integer.toHexString(System.identityHashCode(this))
+        + (maxSize == Integer.MAX_VALUE ? "" : " for " + maxSize);
+  }
+}
