@@ -37,7 +37,7 @@ java_arrows='
 binding  ->
 greenlet -> binding
 loop     -> binding
-waiting  -> greenlet binding
+waiting  -> greenlet
 .        -> local waiting loop greenlet binding
 event    -> . waiting greenlet
 lock     -> event . waiting greenlet

@@ -97,7 +97,7 @@ public final class IWait<L extends Linkable>
     waiter = RawGreenlet.getCurrent();
     try {
       if (!limited) {
-        hub.switchOutForAnybody(-1);
+        hub.switchOutForAnybody(-1, false);
         return true;
       }
       long nanos = end - System.nanoTime();

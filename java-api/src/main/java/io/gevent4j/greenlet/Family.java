@@ -111,6 +111,11 @@ final class Family {
     return Thread.currentThread().getId() == runningId || find() == this && !runningBody().away;
   }
 
+  /** The lender of who calls. */
+  long ticket() {
+    return runningBody().lender;
+  }
+
   /** For the family's own thread. */
   void settle() {
     Body caller = runningBody();

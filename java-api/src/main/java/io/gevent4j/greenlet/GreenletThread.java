@@ -1,6 +1,8 @@
 package io.gevent4j.greenlet;
 
 import io.gevent4j.binding.Native;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * A thread that lends its stack and identity to one greenlet after the other. Between two of them
@@ -11,13 +13,25 @@ import io.gevent4j.binding.Native;
  * would keep it reachable.
  */
 final class GreenletThread extends Thread {
+  private static final VarHandle INTERRUPTIBLE;
+
+  static {
+    try {
+      INTERRUPTIBLE =
+          MethodHandles.lookup()
+              .findVarHandle(GreenletThread.class, "interruptible", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final String name;
   private final boolean spare;
   final int slot; // its place in the table of Lenders
   final long lender; // gevent4j.h's gv_greenlet
   Body body; // of the greenlet at work; null for a spare
   Family family; // that runs it; null for a spare
-  volatile boolean interruptible; // it waits in its hub, and wants to know
+  private boolean interruptible; // it waits in its hub, and wants to know
 
   /**
    * Not yet started. Who doesn't start it frees its lender.
@@ -53,17 +67,35 @@ final class GreenletThread extends Thread {
     }
   }
 
+  // ---- interruption ----
+
   /** Ends the greenlet's wait, if that can be interrupted. */
   @Override
   public void interrupt() {
     super.interrupt();
+    Fence.heavy();
     Family runBy = family;
-    if (interruptible && runBy != null) {
+    if (isInterruptible() && runBy != null) {
       Scheduler scheduler = runBy.scheduler();
       if (scheduler != null) {
         scheduler.runInHub(() -> scheduler.interrupted(this));
       }
     }
+  }
+
+  boolean isInterruptible() {
+    return (boolean) INTERRUPTIBLE.getOpaque(this);
+  }
+
+  /** From now on an interrupt ends the caller's wait. Returns false if there was one before. */
+  boolean beginInterruptibly() {
+    INTERRUPTIBLE.setOpaque(this, true);
+    Fence.light();
+    return !isInterrupted();
+  }
+
+  void endInterruptibly() {
+    INTERRUPTIBLE.setOpaque(this, false);
   }
 
   /** Somebody may be waiting, so that it goes on until there is memory to link the native. */

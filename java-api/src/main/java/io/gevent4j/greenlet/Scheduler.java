@@ -21,6 +21,8 @@ public abstract class Scheduler {
   private RawGreenlet creator; // until the runner has started
   private boolean open = true; // greenlets may wait
   private int away; // greenlets on their own kernel threads
+  private MainInterrupts mainInterrupts; // null until main waits interruptibly
+  private boolean mainInterruptible; // it does so now
   private int forAnybody; // greenlets whose wait any thread may end
 
   /**
@@ -201,45 +203,68 @@ public abstract class Scheduler {
    * As {@link #switchOut}, for something that any thread may bring about: as long as there are
    * others, nobody waits for ever. Allocates nothing.
    *
+   * <p>There is one native call for all such waits, so that the processor, which expects to return
+   * to where the last one was called, is mostly right.
+   *
    * @param nanos for how long at most; negative: as long as it takes
+   * @param interruptibly whether {@link Thread#interrupt} of the caller's thread ends it too,
+   *     unless the caller is main
    */
-  public final void switchOutForAnybody(long nanos) {
+  public final void switchOutForAnybody(long nanos, boolean interruptibly) {
     forAnybody++;
     try {
-      if (nanos < 0) {
-        switchOut();
-      } else {
-        switchOut(nanos, true);
+      if (interruptibly && !beginInterruptibly()) {
+        return;
+      }
+      long self = leave();
+      long id = home.runningId();
+      int status =
+          nanos < 0 ? Native.gv_hub_wait(hub, self) : Native.gv_hub_sleep(hub, self, nanos, 1);
+      home.back(self, id, status);
+      if (status != Native.GV_OK) {
+        explain(status);
       }
     } finally {
       forAnybody--;
+      if (interruptibly) {
+        endInterruptibly();
+      }
     }
   }
 
-  /**
-   * As {@link #switchOutForAnybody}; and {@link Thread#interrupt} of the caller's thread ends it
-   * too, unless the caller is main.
-   */
-  public final void switchOutInterruptibly(long nanos) {
+  /** Returns false if the caller is interrupted already. */
+  private boolean beginInterruptibly() {
     Thread thread = Thread.currentThread();
-    GreenletThread lent = thread instanceof GreenletThread ? (GreenletThread) thread : null;
-    if (lent != null) {
-      lent.interruptible = true; // before the flag is looked at: interrupt() does it the other way
+    if (thread instanceof GreenletThread) {
+      return ((GreenletThread) thread).beginInterruptibly();
     }
-    try {
-      if (!thread.isInterrupted()) {
-        switchOutForAnybody(nanos);
-      }
-    } finally {
-      if (lent != null) {
-        lent.interruptible = false;
-      }
+    if (mainInterrupts == null) {
+      mainInterrupts = new MainInterrupts(() -> runInHub(this::mainInterrupted));
+    }
+    mainInterruptible = true;
+    mainInterrupts.beginWait();
+    return !thread.isInterrupted();
+  }
+
+  private void endInterruptibly() {
+    Thread thread = Thread.currentThread();
+    if (thread instanceof GreenletThread) {
+      ((GreenletThread) thread).endInterruptibly();
+    } else {
+      mainInterrupts.endWait();
+      mainInterruptible = false;
+    }
+  }
+
+  private void mainInterrupted() {
+    if (mainInterruptible && owner().isInterrupted()) {
+      makeReady(main());
     }
   }
 
   /** In its scheduler's thread: a greenlet's thread was interrupted. */
   final void interrupted(GreenletThread lent) {
-    if (lent.interruptible && lent.isInterrupted()) {
+    if (lent.isInterruptible() && lent.isInterrupted()) {
       makeReady(lent.body.greenlet());
     }
   }
@@ -270,6 +295,20 @@ public abstract class Scheduler {
     return events;
   }
 
+  /** Stands for the calling greenlet of these, for as long as it lives. */
+  public final long ticket() {
+    return home.ticket();
+  }
+
+  /** As {@link #makeReady(RawGreenlet)}, by {@link #ticket}. Allocates nothing. */
+  public final boolean makeReady(long ticket) {
+    int made = Native.gv_hub_ready(hub, ticket);
+    if (made < 0) {
+      throw new GreenletException("cannot make ready: " + Native.gv_status_text(made));
+    }
+    return made != 0;
+  }
+
   /**
    * Lets a greenlet that has switched out run, after those that are ready.
    *
@@ -280,12 +319,7 @@ public abstract class Scheduler {
     if (lender == 0 || greenlet.body.family != home) {
       return false;
     }
-    int made = Native.gv_hub_ready(hub, lender);
-    if (made < 0) {
-      throw new GreenletException(
-          "cannot make ready: " + greenlet + ": " + Native.gv_status_text(made));
-    }
-    return made != 0;
+    return makeReady(lender);
   }
 
   /** Some greenlet that waits in the hub, whoever made it; null if there is none but main. */

@@ -1,6 +1,6 @@
 package io.gevent4j.waiting;
 
-import io.gevent4j.binding.Native;
+import io.gevent4j.greenlet.Fence;
 import io.gevent4j.greenlet.Scheduler;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -11,14 +11,12 @@ import java.util.concurrent.locks.ReentrantLock;
  * made take turns anyway, so that for them it costs two plain stores, until somebody else wants in
  * for the first time; from then on there is a lock.
  *
- * <p>The two sides meet as in Dekker's algorithm: each says what it wants and then looks at the
- * other. The hub's side has no fence between the two: the other makes all threads pass one ({@link
- * Native#gv_fence_all}). The accesses are opaque ones, which HotSpot's compilers keep in order.
+ * <p>The two sides meet as in Dekker's algorithm, the hub's over a {@link Fence} that costs it
+ * nothing.
  *
  * <p>Nobody waits, switches or calls foreign code between {@link #enter} and {@link #leave}.
  */
 public final class Guard {
-  private static final boolean CAN_FENCE = Native.gv_fence_all() == Native.GV_OK;
   private static final VarHandle INSIDE;
   private static final VarHandle SHARED;
 
@@ -39,7 +37,7 @@ public final class Guard {
 
   /** Free of charge for the calling thread's hub, if it has one. */
   public Guard() {
-    home = CAN_FENCE ? Scheduler.here() : null;
+    home = Fence.LIGHT ? Scheduler.here() : null;
     if (home == null) {
       lock = new ReentrantLock();
       shared = true;
@@ -88,7 +86,7 @@ public final class Guard {
     if (!shared) {
       lock = new ReentrantLock();
       SHARED.setVolatile(this, true);
-      Native.gv_fence_all();
+      Fence.heavy();
       while ((boolean) INSIDE.getAcquire(this)) {
         Thread.yield();
       }

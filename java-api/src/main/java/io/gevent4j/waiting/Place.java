@@ -15,8 +15,7 @@ public abstract class Place {
     }
   }
 
-  Place next; // null when it is in no line
-  Place previous;
+  long position = -1; // in its line; negative when it is in none
   boolean foreign; // not of the line's own hub
   private boolean notified;
 

@@ -1,50 +1,60 @@
 package io.gevent4j.waiting;
 
 import io.gevent4j.greenlet.Scheduler;
+import java.util.Arrays;
 
 /**
  * Those who wait for one thing, first come first served. Who was notified keeps his place until he
  * has gone: so it is known who is about to come, and nobody who finds the thing gone loses it.
+ *
+ * <p>They stand in a ring, with gaps where somebody has left. Few references are stored, since each
+ * costs what the garbage collector wants to know of it.
  *
  * <p><b>Thread rule:</b> inside the guard of its owner, throughout.
  *
  * <p>gevent: the {@code _links} of an {@code AbstractLinkable}, the {@code getters} of a queue.
  */
 public final class WaitLine {
-  private final Place end = new Waiting(); // its next is the first, its previous the last
+  private static final int FEW = 4; // a power of 2
+
   private final Scheduler home = Scheduler.here();
-  private Waiting spare; // those that were used, by next; so that waiting allocates nothing
+  private Place[] ring = new Place[FEW]; // position n is at n modulo the length
+  private long first; // position of the first, or of a gap before him
+  private long end; // the next to be given
+  private long told; // all before this one were
   private int size;
   private int notified;
   private int foreign;
+  private Waiting[] spares = new Waiting[FEW]; // used before, so that waiting allocates nothing
+  private int spareCount;
 
   /** An empty line. */
-  public WaitLine() {
-    end.next = end;
-    end.previous = end;
-  }
+  public WaitLine() {}
+
+  // ---- coming and leaving ----
 
   /** The caller's place, behind all others; to be given to {@link #leave}. */
   public Waiting join() {
-    Waiting waiting = spare;
-    if (waiting == null) {
-      waiting = new Waiting();
+    Waiting waiting = spareCount == 0 ? new Waiting() : spares[--spareCount];
+    if (home != null && home.isHere()) {
+      waiting.begin(home);
+      waiting.foreign = false;
     } else {
-      spare = (Waiting) waiting.next;
+      Scheduler here = Scheduler.here();
+      waiting.begin(here != null && here.isHere() ? here : null);
+      waiting.foreign = true;
     }
-    Scheduler here = home != null && home.isHere() ? home : Scheduler.here();
-    waiting.begin(here != null && here.isHere() ? here : null);
-    waiting.foreign = here == null || here != home;
     add(waiting);
     return waiting;
   }
 
   /** Puts this behind all others. */
   public void add(Place place) {
-    place.next = end;
-    place.previous = end.previous;
-    end.previous.next = place;
-    end.previous = place;
+    if (end - first == ring.length) {
+      makeRoom();
+    }
+    place.position = end;
+    ring[at(end++)] = place;
     size++;
     if (place.foreign) {
       foreign++;
@@ -53,19 +63,20 @@ public final class WaitLine {
 
   /** Takes this out. Returns whether it was in. */
   public boolean remove(Place place) {
-    if (place.next == null || place.previous == null) {
+    if (place.position < 0) {
       return false;
     }
-    place.previous.next = place.next;
-    place.next.previous = place.previous;
-    place.next = null;
-    place.previous = null;
+    ring[at(place.position)] = null;
+    place.position = -1;
     size--;
     if (place.isNotified()) {
       notified--;
     }
     if (place.foreign) {
       foreign--;
+    }
+    while (first < end && ring[at(first)] == null) {
+      first++;
     }
     return true;
   }
@@ -79,19 +90,60 @@ public final class WaitLine {
     remove(waiting);
     if (free) {
       waiting.renew();
-      waiting.next = spare;
-      spare = waiting;
+      if (spareCount == spares.length) {
+        spares = Arrays.copyOf(spares, 2 * spareCount);
+      }
+      if (spares[spareCount] != waiting) {
+        spares[spareCount] = waiting;
+      }
+      spareCount++;
     }
   }
 
+  private int at(long position) {
+    return (int) position & ring.length - 1;
+  }
+
+  /** Closes the gaps; where there are few, takes a larger ring. */
+  private void makeRoom() {
+    Place[] all = new Place[size > ring.length / 2 ? 2 * ring.length : ring.length];
+    int count = 0;
+    long untold = -1;
+    for (Place place = first(); place != null; place = after(place)) {
+      if (untold < 0 && place.position >= told) {
+        untold = count;
+      }
+      all[count++] = place;
+    }
+    for (int i = 0; i < count; i++) {
+      all[i].position = i;
+    }
+    ring = all;
+    first = 0;
+    end = count;
+    told = untold < 0 ? count : untold;
+  }
+
+  // ---- who is there ----
+
   /** The first, or null. */
   public Place first() {
-    return end.next == end ? null : end.next;
+    return from(first);
   }
 
   /** The one behind, or null. */
   public Place after(Place place) {
-    return place.next == end ? null : place.next;
+    return from(place.position + 1);
+  }
+
+  private Place from(long position) {
+    for (; position < end; position++) {
+      Place place = ring[at(position)];
+      if (place != null) {
+        return place;
+      }
+    }
+    return null;
   }
 
   /** Whether nobody is there. */
@@ -119,6 +171,21 @@ public final class WaitLine {
     return foreign > 0;
   }
 
+  // ---- telling ----
+
+  /** The first who wasn't told, or null. */
+  public Place firstWaiting() {
+    if (notified == size) {
+      return null;
+    }
+    Place place = from(Math.max(first, told));
+    while (place.isNotified()) {
+      place = after(place);
+    }
+    told = place.position;
+    return place;
+  }
+
   /** Tells this one, if he wasn't told before. */
   public void notify(Place place) {
     if (!place.isNotified()) {
@@ -126,18 +193,6 @@ public final class WaitLine {
       notified++;
       place.call();
     }
-  }
-
-  /** The first who wasn't told, or null. */
-  public Place firstWaiting() {
-    if (notified == size) {
-      return null;
-    }
-    Place place = end.next;
-    while (place.isNotified()) {
-      place = place.next;
-    }
-    return place;
   }
 
   /** Tells the first who wasn't told before. Returns false if there is none. */
@@ -152,9 +207,7 @@ public final class WaitLine {
 
   /** Tells all, in their order. */
   public void notifyEach() {
-    for (Place place = end.next; notified < size; place = place.next) {
-      notify(place);
-    }
+    while (notifyOne()) {}
   }
 
   /** He found that it was gone, and waits on, where he was. */
@@ -162,6 +215,7 @@ public final class WaitLine {
     if (place.isNotified()) {
       place.setNotified(false);
       notified--;
+      told = Math.min(told, place.position);
     }
   }
 }

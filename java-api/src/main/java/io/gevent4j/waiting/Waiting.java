@@ -1,6 +1,5 @@
 package io.gevent4j.waiting;
 
-import io.gevent4j.greenlet.RawGreenlet;
 import io.gevent4j.greenlet.Scheduler;
 import java.util.concurrent.locks.LockSupport;
 
@@ -14,7 +13,7 @@ public final class Waiting extends Place implements Runnable {
   public static final long FOREVER = -1;
 
   private Scheduler hub; // null: a thread that parks
-  private RawGreenlet greenlet;
+  private long ticket; // of the greenlet
   private Thread thread;
   private boolean waits; // for its own hub
   private boolean granted;
@@ -24,19 +23,22 @@ public final class Waiting extends Place implements Runnable {
 
   /** For the calling greenlet of this hub; null: for the calling thread. */
   void begin(Scheduler hub) {
-    this.hub = hub;
+    if (this.hub != hub) {
+      this.hub = hub;
+    }
     if (hub == null) {
       thread = Thread.currentThread();
     } else {
-      greenlet = hub.current();
+      ticket = hub.ticket();
     }
   }
 
   /** For another wait. */
   void renew() {
-    greenlet = null;
     granted = false;
-    item = null;
+    if (item != null) {
+      item = null;
+    }
     setNotified(false);
   }
 
@@ -69,7 +71,7 @@ public final class Waiting extends Place implements Runnable {
     if (hub == null) {
       LockSupport.unpark(thread);
     } else if (hub.isHere()) {
-      hub.makeReady(greenlet);
+      hub.makeReady(ticket);
     } else {
       hub.runInHub(this);
     }
@@ -79,7 +81,7 @@ public final class Waiting extends Place implements Runnable {
   @Override
   public void run() {
     if (waits) {
-      hub.makeReady(greenlet);
+      hub.makeReady(ticket);
     }
   }
 
@@ -109,11 +111,7 @@ public final class Waiting extends Place implements Runnable {
   private boolean awaitInHub(long nanos, boolean interruptibly) {
     long end = nanos < 0 ? 0 : System.nanoTime() + nanos;
     for (long left = nanos; nanos < 0 || left >= 0; left = end - System.nanoTime()) {
-      if (interruptibly) {
-        hub.switchOutInterruptibly(nanos < 0 ? FOREVER : left);
-      } else {
-        hub.switchOutForAnybody(nanos < 0 ? FOREVER : left);
-      }
+      hub.switchOutForAnybody(nanos < 0 ? FOREVER : left, interruptibly);
       if (isNotified()) {
         return true;
       }
