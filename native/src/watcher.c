@@ -6,6 +6,8 @@
 /* ---- having news ---- */
 
 void watcher_fire_entry(struct watchers *watchers, struct entry *entry, int priority) {
+  if (entry_is_ready(entry))
+    return; /* or its greenlet would have two turns, the second one on a frame that is gone */
   queue_push_last(&watchers->fired[priority - GV_PRIORITY_MIN], &entry->link);
   watchers->quiet = false;
 }
@@ -13,8 +15,7 @@ void watcher_fire_entry(struct watchers *watchers, struct entry *entry, int prio
 void watcher_fire(struct gv_watcher *watcher, int events) {
   struct entry *entry = watcher->waiter != NULL ? watcher->waiter : &watcher->entry;
   watcher->events |= events;
-  if (!entry_is_ready(entry))
-    watcher_fire_entry(watcher->home, entry, watcher->priority);
+  watcher_fire_entry(watcher->home, entry, watcher->priority);
 }
 
 /* ---- active and stopped ---- */
@@ -71,8 +72,7 @@ void watcher_free(struct gv_watcher *watcher) {
   watcher_stop(watcher);
   if (watcher->waiter != NULL) { /* on the stack of a greenlet, which must not touch the watcher any more */
     *watcher->freed = true;
-    if (!entry_is_ready(watcher->waiter))
-      watcher_fire_entry(watcher->home, watcher->waiter, watcher->priority);
+    watcher_fire_entry(watcher->home, watcher->waiter, watcher->priority);
   }
   queue_remove(&watcher->all);
   if (watcher->kind == GV_STAT)

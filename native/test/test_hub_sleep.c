@@ -173,6 +173,24 @@ static void shouldForgetOneThatWasSwitchedToWhenItsTimeHadCome(void) {
   check_equal(statuses[1], GV_OK);
 }
 
+/* Somebody wakes it, its time comes, and the loop is asked, all before its turn. */
+static void shouldGiveOneTurnToASleeperThatIsWokenAndDue(void) {
+  int statuses[] = {1, 1};
+  struct gv_greenlet *sleeper = spawn(sleep_a_little, &statuses[0]);
+  struct gv_greenlet *other = spawn(wait_and_say, &statuses[1]);
+  check_equal(gv_hub_ready(hub, sleeper), 1);
+  check_equal(gv_hub_ready(hub, other), 1);
+  while (clock_now() < timers_first(&hub->watchers.timers)->at + 1000)
+    ;
+  watchers_poll(&hub->watchers, false);
+  struct queue *first = hub->ready.next, *second = first->next;
+  check(second->previous == first && second->next == &hub->ready && hub->ready.previous == second);
+  run_until_idle();
+  check_equal(statuses[0], GV_OK);
+  check_equal(statuses[1], GV_OK);
+  check_equal(gv_hub_pending_count(hub), 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       promise(shouldWakeSleepersInTheOrderOfTheirDeadlines),
@@ -185,6 +203,7 @@ int main(void) {
       promise(shouldForgetTheTimerOfOneThatWasSwitchedTo),
       promise(shouldStopTheWatcherOfOneThatWasSwitchedTo),
       promise(shouldForgetOneThatWasSwitchedToWhenItsTimeHadCome),
+      promise(shouldGiveOneTurnToASleeperThatIsWokenAndDue),
   };
   return run_over_both(tests);
 }
