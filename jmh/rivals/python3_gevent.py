@@ -20,6 +20,9 @@ from time import perf_counter, perf_counter_ns, sleep as block
 
 import gevent
 
+sys.dont_write_bytecode = True
+from talking import TALKS, talk
+
 MILLI = 0.001
 HOUR = 3600.0
 SLEEPERS = 10_000
@@ -283,6 +286,9 @@ def main():
             end()
     time("TimeoutBenchmark.timeout", "", timeout)
     time("TimeoutBenchmark.timeoutAgain", "", timeout_again)
+    for name, parameter, prepare, batch in TALKS:
+        if asked.search(name):
+            talk(prepare, lambda first: time(name, parameter, first, batch))
 
     for who in "random", "one", "spinners", "all":
         if asked.search("SleepersLateness." + who):

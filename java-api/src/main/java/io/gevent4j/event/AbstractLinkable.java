@@ -20,7 +20,7 @@ public abstract class AbstractLinkable implements Linkable {
   protected final Guard guard = new Guard();
 
   /** Whoever waits, and the links; inside the guard. */
-  protected final WaitLine line = new WaitLine();
+  protected final WaitLine line = new WaitLine(guard);
 
   /** Nobody waits yet. */
   protected AbstractLinkable() {}

@@ -188,7 +188,9 @@ public final class AsyncResult<T> extends Signal implements Future<T>, Consumer<
   @Override
   public T get() throws InterruptedException, ExecutionException {
     Interrupts.requireNone();
-    awaitReady(Waiting.FOREVER, true);
+    if (!ready()) {
+      awaitReady(Waiting.FOREVER, true);
+    }
     return outcome();
   }
 
@@ -209,7 +211,7 @@ public final class AsyncResult<T> extends Signal implements Future<T>, Consumer<
 
   private T get(long nanos) throws InterruptedException, ExecutionException, TimeoutException {
     Interrupts.requireNone();
-    if (!awaitReady(nanos, true)) {
+    if (!ready() && !awaitReady(nanos, true)) {
       throw new TimeoutException("not set within " + nanos / 1e9 + " s: " + this);
     }
     return outcome();

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 public final class Condition implements java.util.concurrent.locks.Condition {
   private final RLock lock;
   private final Guard guard = new Guard();
-  private final WaitLine line = new WaitLine();
+  private final WaitLine line = new WaitLine(guard);
 
   Condition(RLock lock) {
     this.lock = lock;

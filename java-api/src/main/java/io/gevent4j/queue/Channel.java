@@ -30,8 +30,9 @@ import java.util.concurrent.TransferQueue;
  */
 public final class Channel<E> extends AbstractQueue<E> implements TransferQueue<E> {
   private final Guard guard = new Guard();
-  private final WaitLine putters = new WaitLine(); // each with his item, until it was granted
-  private final WaitLine getters = new WaitLine(); // each granted with the item that he was given
+  private final WaitLine putters = new WaitLine(guard); // each with his item, until it was granted
+  private final WaitLine getters =
+      new WaitLine(guard); // each granted with the item that he was given
   private final Turnstile exit = new Exit();
   private final Turnstile entry = new Entry();
   private final ArrayDeque<E> stranded = new ArrayDeque<>(0); // given to getters who were killed

@@ -37,8 +37,8 @@ public class SimpleQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
   private final java.util.Queue<E> items;
   private final int maxSize;
   private final Guard guard = new Guard();
-  private final WaitLine getters = new WaitLine();
-  private final WaitLine putters = new WaitLine();
+  private final WaitLine getters = new WaitLine(guard);
+  private final WaitLine putters = new WaitLine(guard);
   private final Turnstile exit = new Exit();
   private final Turnstile entry = new Entry();
   private boolean shutDown;

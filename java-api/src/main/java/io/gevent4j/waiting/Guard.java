@@ -7,9 +7,9 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Lets one greenlet or thread at a time change something. The greenlets of the hub in which it was
- * made take turns anyway, so that for them it costs two plain stores, until somebody else wants in
- * for the first time; from then on there is a lock.
+ * Lets one greenlet or thread at a time change something. The greenlets of one hub, that in which
+ * it was made, or else the first that uses it, take turns anyway, so that for them it costs two
+ * plain stores, until somebody else wants in; from then on there is a lock.
  *
  * <p>The two sides meet as in Dekker's algorithm, the hub's over a {@link Fence} that costs it
  * nothing.
@@ -30,18 +30,23 @@ public final class Guard {
     }
   }
 
-  private final Scheduler home; // whose greenlets need no lock; null: nobody's
+  private final ReentrantLock lock = new ReentrantLock();
+  private Scheduler home; // whose greenlets need no lock; null: nobody's yet
   private boolean inside; // one of them
-  private boolean shared; // there is a lock, which all need
-  private ReentrantLock lock; // written before shared
+  private boolean shared = true; // all need the lock
 
-  /** Free of charge for the calling thread's hub, if it has one. */
+  /** For the first hub that comes; if the calling thread has one, that's the one. */
   public Guard() {
-    home = Fence.LIGHT ? Scheduler.here() : null;
-    if (home == null) {
-      lock = new ReentrantLock();
-      shared = true;
+    Scheduler here = Fence.LIGHT ? Scheduler.here() : null;
+    if (here != null) {
+      home = here;
+      shared = false;
     }
+  }
+
+  /** The hub that it is free for, or was until others came; null if there is none yet. Inside. */
+  Scheduler home() {
+    return home;
   }
 
   /**
@@ -50,15 +55,57 @@ public final class Guard {
    * @return what {@link #leave} wants to know
    */
   public boolean enter() {
-    if (!(boolean) SHARED.getOpaque(this) && home.isHere()) {
+    if (!(boolean) SHARED.getAcquire(this) && home.isHere()) {
       INSIDE.setOpaque(this, true);
       if (!(boolean) SHARED.getOpaque(this)) {
         return true;
       }
       INSIDE.setRelease(this, false);
     }
-    lock();
-    return false;
+    return enterSlowly();
+  }
+
+  private boolean enterSlowly() {
+    for (; ; ) {
+      share();
+      lock.lock();
+      if (home == null && adopt()) {
+        lock.unlock();
+        return true;
+      }
+      if (shared) {
+        return false;
+      }
+      lock.unlock(); // a hub has come meanwhile, for which it is free now
+    }
+  }
+
+  /** With the lock, which nobody else passes before it is shared again. */
+  private boolean adopt() {
+    Scheduler here = Fence.LIGHT ? Scheduler.here() : null;
+    if (here == null || !here.isHere()) {
+      return false;
+    }
+    home = here;
+    inside = true;
+    SHARED.setVolatile(this, false);
+    return true;
+  }
+
+  /** From now on all need the lock. Returns when nobody is inside without. */
+  private void share() {
+    if ((boolean) SHARED.getVolatile(this)) {
+      return;
+    }
+    synchronized (this) {
+      if (!shared) {
+        SHARED.setVolatile(this, true);
+        Fence.heavy();
+        while ((boolean) INSIDE.getAcquire(this)) {
+          Thread.yield();
+        }
+      }
+    }
   }
 
   /** Lets others in. */
@@ -70,26 +117,8 @@ public final class Guard {
     }
   }
 
-  /** Inside: whether only the greenlets of {@link #home} have ever been. */
+  /** Inside: whether no other thread than those of {@link #home} can have a part in it. */
   public boolean isFree() {
     return !shared;
-  }
-
-  private void lock() {
-    if (!(boolean) SHARED.getAcquire(this)) {
-      share();
-    }
-    lock.lock();
-  }
-
-  private synchronized void share() {
-    if (!shared) {
-      lock = new ReentrantLock();
-      SHARED.setVolatile(this, true);
-      Fence.heavy();
-      while ((boolean) INSIDE.getAcquire(this)) {
-        Thread.yield();
-      }
-    }
   }
 }

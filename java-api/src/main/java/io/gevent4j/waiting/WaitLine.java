@@ -10,14 +10,14 @@ import java.util.Arrays;
  * <p>They stand in a ring, with gaps where somebody has left. Few references are stored, since each
  * costs what the garbage collector wants to know of it.
  *
- * <p><b>Thread rule:</b> inside the guard of its owner, throughout.
+ * <p><b>Thread rule:</b> inside its guard, throughout.
  *
  * <p>gevent: the {@code _links} of an {@code AbstractLinkable}, the {@code getters} of a queue.
  */
 public final class WaitLine {
   private static final int FEW = 4; // a power of 2
 
-  private final Scheduler home = Scheduler.here();
+  private final Guard guard;
   private Place[] ring = new Place[FEW]; // position n is at n modulo the length
   private long first; // position of the first, or of a gap before him
   private long end; // the next to be given
@@ -28,14 +28,17 @@ public final class WaitLine {
   private Waiting[] spares = new Waiting[FEW]; // used before, so that waiting allocates nothing
   private int spareCount;
 
-  /** An empty line. */
-  public WaitLine() {}
+  /** An empty line, to be used inside this guard. */
+  public WaitLine(Guard guard) {
+    this.guard = guard;
+  }
 
   // ---- coming and leaving ----
 
   /** The caller's place, behind all others; to be given to {@link #leave}. */
   public Waiting join() {
     Waiting waiting = spareCount == 0 ? new Waiting() : spares[--spareCount];
+    Scheduler home = guard.home();
     if (home != null && home.isHere()) {
       waiting.begin(home);
       waiting.foreign = false;
@@ -166,7 +169,7 @@ public final class WaitLine {
     return notified;
   }
 
-  /** Whether some of them aren't of the hub in which this was made. */
+  /** Whether some of them aren't of the hub that the guard is free for. */
   public boolean hasForeign() {
     return foreign > 0;
   }

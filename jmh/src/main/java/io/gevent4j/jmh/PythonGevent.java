@@ -52,7 +52,7 @@ final class PythonGevent {
   /** The same in gevent; null where there is no such thing, or it was not measured. */
   String nanos(Row row) {
     Double known = nanos.get(row.benchmark() + "," + row.parameter());
-    return known == null ? null : String.format(Locale.ROOT, "%,.0f", known);
+    return known == null ? null : String.format(Locale.ROOT, "%,.0f", known / row.perOp());
   }
 
   /** As {@link Latency#print} has them. */

@@ -51,19 +51,16 @@ final class Report {
   private void read(int jdk) throws IOException {
     List<String[]> lines = readCsv("results-" + jdk + ".csv");
     Map<String, Figure> ofJdk = new LinkedHashMap<>();
-    for (List<Row> rows :
-        List.of(Row.SWITCHES, Row.SPAWNS, Row.SLEEPS, Row.SPAWN_JOINS, Row.TIMERS)) {
-      for (Row row : rows) {
-        String[] score = find(lines, row, "");
-        if (score != null) {
-          String[] bytes = find(lines, row, ":gc.alloc.rate.norm");
-          ofJdk.put(
-              row.name(),
-              new Figure(
-                  Double.parseDouble(score[4]) / row.switchesPerOp(),
-                  Double.parseDouble(score[5]) / row.switchesPerOp(),
-                  bytes == null ? Double.NaN : Double.parseDouble(bytes[4]) / row.switchesPerOp()));
-        }
+    for (Row row : Row.all()) {
+      String[] score = find(lines, row, "");
+      if (score != null) {
+        String[] bytes = find(lines, row, ":gc.alloc.rate.norm");
+        ofJdk.put(
+            row.name(),
+            new Figure(
+                Double.parseDouble(score[4]) / row.perOp(),
+                Double.parseDouble(score[5]) / row.perOp(),
+                bytes == null ? Double.NaN : Double.parseDouble(bytes[4]) / row.perOp()));
       }
     }
     figures.put(jdk, ofJdk);
@@ -94,7 +91,7 @@ final class Report {
   // ---- the table
 
   private String table() throws IOException {
-    line("# gevent4j: what switching, spawning and waiting cost");
+    line("# gevent4j: what switching, spawning, waiting and talking cost");
     line("");
     line(LocalDate.now() + ", " + processor() + ", load " + load());
     figures.keySet().forEach(jdk -> line("- " + jdk + ": " + vm(jdk)));
@@ -105,6 +102,9 @@ final class Report {
     times("Letting the others run first", Row.SLEEPS);
     times("Spawned in a hub, run, ended and waited for", Row.SPAWN_JOINS);
     times("Started and stopped", Row.TIMERS);
+    times("From one to the other, who waits for it", Row.TALKS);
+    times("Through what nobody, or hardly anybody, waits for", Row.WITHOUT_WAITING);
+    times("By pools", Row.POOLS);
     line("ns: the mean ± half of the 99.9 % confidence interval. B: allocated, to the whole byte.");
     line("");
     if (python.isThere()) {
@@ -223,15 +223,30 @@ final class Report {
         jdk -> atMost(0.5, "%.0f B", worst(jdk, Row.SLEEPS.subList(0, 3), Figure::bytes)));
     goal(
         "spawned and joined faster than the fastest virtual thread",
-        jdk -> atLeast(1, fastestVirtual(jdk, "one by one") / nanosOf(jdk, Row.SPAWN_JOIN)));
+        jdk ->
+            atLeast(
+                1,
+                fastestVirtual(jdk, Row.SPAWN_JOINS, "one by one") / nanosOf(jdk, Row.SPAWN_JOIN)));
     goal(
         "1,000 at once likewise",
         jdk ->
             atLeast(
-                1, fastestVirtual(jdk, "1,000 at once") / nanosOf(jdk, Row.SPAWN_JOIN_AT_ONCE)));
+                1,
+                fastestVirtual(jdk, Row.SPAWN_JOINS, "1,000 at once")
+                    / nanosOf(jdk, Row.SPAWN_JOIN_AT_ONCE)));
     goal(
         "10,000 sleepers on one hub, 99 % of them ≤ 1 ms late",
         jdk -> atMost(1, "%.2f ms", LatenessTable.millis99(late.get(jdk), "random", "greenlet")));
+    for (String handOff : List.of(Row.HAND_OFF, Row.HAND_OFF_AND_BACK)) {
+      String name = "Channel, " + handOff;
+      goal(name + " ≤ 60 ns", jdk -> atMost(60, "%.1f ns", nanosOf(jdk, name)));
+      goal(
+          "≥ 3 × faster than the fastest virtual threads",
+          jdk -> atLeast(3, fastestVirtual(jdk, Row.TALKS, handOff) / nanosOf(jdk, name)));
+    }
+    goal(
+        "Event, Channel, Queue and Semaphore allocate nothing",
+        jdk -> atMost(0.5, "%.0f B", worst(jdk, Row.withoutGarbage(), Figure::bytes)));
     goal("10,000 parked, at ≤ 40 KB each", jdk -> atMost(40, "%.1f KB", kilobytesOf(jdk, 10_000)));
     line("");
   }
@@ -275,9 +290,9 @@ final class Report {
     return worst;
   }
 
-  private double fastestVirtual(int jdk, String how) {
-    return Row.SPAWN_JOINS.stream()
-        .filter(row -> row.name().startsWith("virtual thread, " + how))
+  private double fastestVirtual(int jdk, List<Row> rows, String how) {
+    return rows.stream()
+        .filter(row -> row.name().startsWith("virtual") && row.name().contains(", " + how))
         .mapToDouble(row -> nanosOf(jdk, row.name()))
         .filter(nanos -> !Double.isNaN(nanos))
         .min()
