@@ -326,7 +326,11 @@ public class Greenlet<T> extends RawGreenlet implements Future<T>, Linkable, Aut
    * @return whether it has ended
    */
   public boolean join(Duration timeout) {
-    return ready || Joining.await(this, timeout);
+    return await(timeout, false);
+  }
+
+  private boolean await(Duration timeout, boolean interruptibly) {
+    return ready || Joining.await(this, timeout, interruptibly);
   }
 
   /** As {@link #join(Duration)}, in seconds. */
@@ -344,8 +348,8 @@ public class Greenlet<T> extends RawGreenlet implements Future<T>, Linkable, Aut
   @Override
   public T get() throws InterruptedException, ExecutionException {
     requireUninterrupted();
-    if (!join()) {
-      requireUninterrupted(); // a plain thread was, while it waited
+    if (!await(null, true)) {
+      requireUninterrupted();
     }
     return outcome();
   }
@@ -353,7 +357,7 @@ public class Greenlet<T> extends RawGreenlet implements Future<T>, Linkable, Aut
   /** As {@link #get()}. */
   public T get(Duration timeout) throws InterruptedException, ExecutionException, TimeoutException {
     requireUninterrupted();
-    if (!join(timeout)) {
+    if (!await(timeout, true)) {
       requireUninterrupted();
       throw new TimeoutException("not ended within " + timeout + ": " + this);
     }

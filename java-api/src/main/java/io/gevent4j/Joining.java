@@ -2,6 +2,7 @@ package io.gevent4j;
 
 import io.gevent4j.greenlet.RawGreenlet;
 import io.gevent4j.waiting.Seconds;
+import io.gevent4j.waiting.Timeouts;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -15,18 +16,23 @@ final class Joining implements Consumer<Linkable>, Foreign {
   private final Hub hub; // of who waits; null: a plain thread
   private final RawGreenlet waiter;
   private final CountDownLatch latch; // of a plain thread
+  private final boolean interruptibly;
   private volatile boolean ready;
   private boolean over; // nobody waits any more
 
-  private Joining(Hub hub) {
+  private Joining(Hub hub, boolean interruptibly) {
+    this.interruptibly = interruptibly;
     this.hub = hub;
     this.waiter = hub == null ? null : RawGreenlet.getCurrent();
     this.latch = hub == null ? new CountDownLatch(1) : null;
   }
 
-  /** Returns whether it is ready. */
-  static boolean await(Greenlet<?> greenlet, Duration timeout) {
-    Joining joining = new Joining(Hub.getIfExists());
+  /**
+   * Returns whether it is ready; if not, the time is up, or the thread is interrupted, as a plain
+   * one may be in any case.
+   */
+  static boolean await(Greenlet<?> greenlet, Duration timeout, boolean interruptibly) {
+    Joining joining = new Joining(Hub.getIfExists(), interruptibly);
     greenlet.rawLink(joining);
     try {
       // Once more: it may have ended before the link, and a hub that has ended tells nobody.
@@ -61,20 +67,15 @@ final class Joining implements Consumer<Linkable>, Foreign {
   }
 
   private boolean awaitInHub(Duration timeout) {
-    if (timeout == null) {
-      while (!ready) {
-        hub.switchOut();
+    long most = Timeouts.nanos(timeout);
+    long end = System.nanoTime() + most;
+    for (long left = most; most < 0 || left >= 0; left = end - System.nanoTime()) {
+      hub.pause(most < 0 ? most : left, interruptibly);
+      if (ready || interruptibly && Thread.currentThread().isInterrupted()) {
+        return ready;
       }
-      return true;
     }
-    long end = System.nanoTime() + Seconds.nanos(timeout);
-    for (long left = Seconds.nanos(timeout); !ready; left = end - System.nanoTime()) {
-      if (left < 0) {
-        return false;
-      }
-      hub.switchOut(left, true);
-    }
-    return true;
+    return false;
   }
 
   private boolean awaitPlainly(Duration timeout) {

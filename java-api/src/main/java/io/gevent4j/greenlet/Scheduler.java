@@ -200,18 +200,28 @@ public abstract class Scheduler {
   }
 
   /**
-   * As {@link #switchOut}, for something that any thread may bring about: as long as there are
-   * others, nobody waits for ever. Allocates nothing.
+   * As {@link #pause}, for something that any thread may bring about: as long as there are others,
+   * nobody waits for ever.
+   */
+  public final void switchOutForAnybody(long nanos, boolean interruptibly) {
+    forAnybody++;
+    try {
+      pause(nanos, interruptibly);
+    } finally {
+      forAnybody--;
+    }
+  }
+
+  /**
+   * As {@link #switchOut}, in all its forms. Allocates nothing.
    *
    * <p>There is one native call for all such waits, so that the processor, which expects to return
    * to where the last one was called, is mostly right.
    *
    * @param nanos for how long at most; negative: as long as it takes
-   * @param interruptibly whether {@link Thread#interrupt} of the caller's thread ends it too,
-   *     unless the caller is main
+   * @param interruptibly whether {@link Thread#interrupt} of the caller's thread ends it too
    */
-  public final void switchOutForAnybody(long nanos, boolean interruptibly) {
-    forAnybody++;
+  public final void pause(long nanos, boolean interruptibly) {
     try {
       if (interruptibly && !beginInterruptibly()) {
         return;
@@ -225,7 +235,6 @@ public abstract class Scheduler {
         explain(status);
       }
     } finally {
-      forAnybody--;
       if (interruptibly) {
         endInterruptibly();
       }

@@ -40,9 +40,10 @@ public final class Condition implements java.util.concurrent.locks.Condition {
   @Override
   public long awaitNanos(long nanos) throws InterruptedException {
     Interrupts.requireNone();
-    long end = System.nanoTime() + nanos;
-    await(Math.max(nanos, 0), true);
-    return end - System.nanoTime();
+    long start = System.nanoTime();
+    long most = Math.max(nanos, 0);
+    await(most, true);
+    return most - (System.nanoTime() - start);
   }
 
   @Override
@@ -53,7 +54,7 @@ public final class Condition implements java.util.concurrent.locks.Condition {
 
   @Override
   public boolean awaitUntil(Date deadline) throws InterruptedException {
-    long millis = deadline.getTime() - System.currentTimeMillis();
+    long millis = Math.max(deadline.getTime(), 0) - System.currentTimeMillis();
     return await(millis, TimeUnit.MILLISECONDS);
   }
 

@@ -37,7 +37,7 @@ public abstract class Turnstile {
     boolean over = false;
     try {
       for (long left = nanos; ; left = Math.max(end - System.nanoTime(), 0)) {
-        boolean told = waiting.await(nanos < 0 ? nanos : left, interruptibly);
+        boolean told = awaitCall(waiting, nanos < 0 ? nanos : left, interruptibly);
         boolean free = guard.enter();
         try {
           Object got = pass(waiting);
@@ -55,6 +55,28 @@ public abstract class Turnstile {
       if (!over) {
         giveUp(waiting);
       }
+    }
+  }
+
+  /** An interrupt that comes when he has got it already is for the next wait. */
+  private boolean awaitCall(Waiting waiting, long nanos, boolean interruptibly) {
+    try {
+      return waiting.await(nanos, interruptibly);
+    } catch (Throwable thrown) {
+      if (!(thrown instanceof InterruptedException) || !isGranted(waiting)) {
+        throw thrown;
+      }
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  private boolean isGranted(Waiting waiting) {
+    boolean free = guard.enter();
+    try {
+      return waiting.isGranted();
+    } finally {
+      guard.leave(free);
     }
   }
 

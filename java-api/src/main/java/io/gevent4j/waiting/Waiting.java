@@ -129,7 +129,7 @@ public final class Waiting extends Place implements Runnable {
         !isNotified() && (nanos < 0 || left > 0);
         left = end - System.nanoTime()) {
       parkOnce(nanos < 0 ? FOREVER : left);
-      if (Thread.interrupted()) { // or it would not park again
+      if (!isNotified() && Thread.interrupted()) { // or it would not park again
         if (interruptibly) {
           throw Interrupts.interrupted();
         }
