@@ -14,7 +14,9 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Where a thread's greenlets wait: it has the loop, runs it, and knows who is ready. There is one
@@ -57,6 +59,7 @@ public final class Hub extends Scheduler implements AutoCloseable {
   private boolean joined; // and it has nothing left
   private boolean waitsForThreads = true;
   private final TimerWatcher patience;
+  private final Set<Runnable> closers = ConcurrentHashMap.newKeySet(); // run once it is closed
   private boolean closing;
   private boolean closed;
 
@@ -329,15 +332,15 @@ public final class Hub extends Scheduler implements AutoCloseable {
 
   @Override
   public void runInHub(Runnable run) {
-    if (isHere()) {
-      loop.runCallback(run);
-    } else {
-      try {
+    try {
+      if (isHere()) {
+        loop.runCallback(run);
+      } else {
         loop.runCallbackThreadsafe(run);
-      } catch (IllegalStateException e) { // it was closed, and with it all that waited there
-        if (!loop.isClosed()) {
-          throw e;
-        }
+      }
+    } catch (IllegalStateException e) { // it was closed, and with it all that waited there
+      if (!loop.isClosed()) {
+        throw e;
       }
     }
   }
@@ -447,6 +450,35 @@ public final class Hub extends Scheduler implements AutoCloseable {
     closed = true;
     loop.close();
     IDENTS.giveBack(ident);
+    runClosers();
+  }
+
+  /**
+   * Has this run once the hub is closed, by the thread that closes it, or at once if it is so
+   * already. It must not wait. Any thread.
+   */
+  public void onClose(Runnable closer) {
+    closers.add(closer);
+    if (isClosed()) {
+      runClosers();
+    }
+  }
+
+  /** Takes an {@link #onClose} of the same object back. Harmless if there is none. Any thread. */
+  public void forgetOnClose(Runnable closer) {
+    closers.remove(closer);
+  }
+
+  private void runClosers() {
+    for (Runnable closer : closers) {
+      if (closers.remove(closer)) {
+        try {
+          closer.run();
+        } catch (Throwable thrown) {
+          report.handleError(this, thrown);
+        }
+      }
+    }
   }
 
   /** Whether it is closed, or its thread has ended. Any thread. */

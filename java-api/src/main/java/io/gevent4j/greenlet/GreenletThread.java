@@ -12,7 +12,7 @@ import java.lang.invoke.VarHandle;
  * <p>No frame of this class may hold a reference to a greenlet across a native call, or a spare
  * would keep it reachable.
  */
-final class GreenletThread extends Thread {
+final class GreenletThread extends Thread implements QuietThread {
   private static final VarHandle INTERRUPTIBLE;
 
   static {

@@ -12,7 +12,7 @@ final class OtherThreads {
     Thread[] threads = new Thread[root.activeCount() + MORE];
     for (int i = root.enumerate(threads) - 1; i >= 0; i--) {
       Thread thread = threads[i];
-      if (thread != but && !(thread instanceof GreenletThread) && !isOfTheSystem(thread, root)) {
+      if (thread != but && !(thread instanceof QuietThread) && !isOfTheSystem(thread, root)) {
         return true;
       }
     }
