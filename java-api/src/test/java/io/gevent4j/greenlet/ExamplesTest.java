@@ -33,9 +33,10 @@ class ExamplesTest extends GreenletTest {
   @Test
   void shouldRunTheProgramsOfTheReadme(@TempDir Path folder) throws IOException {
     String[] programs = Files.readString(root().resolve("README.md")).split("```java\n");
-    assertThat(programs).hasSize(3);
+    assertThat(programs).hasSize(4);
     assertPrints(program(folder, "Naps", programs[1]), "short", "long");
     assertPrints(program(folder, "Hello", programs[2]), "hello Ada", "goodbye Grace");
+    assertPrints(program(folder, "Kitchen", programs[3]), "soup", "fish", "cake");
   }
 
   private static Path program(Path folder, String name, String text) throws IOException {
