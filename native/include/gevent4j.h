@@ -233,6 +233,9 @@ GV_API int gv_hub_wait_for(gv_hub *hub, gv_greenlet *self, gv_watcher *watcher);
  */
 GV_API int gv_hub_ready(gv_hub *hub, gv_greenlet *greenlet);
 
+/* As gv_hub_ready, but before those that are ready: it goes on where the caller switches out. */
+GV_API int gv_hub_ready_next(gv_hub *hub, gv_greenlet *greenlet);
+
 /* Whether a suspended greenlet waits in a hub. The thread of its family. */
 GV_API int gv_hub_has_runner(const gv_hub *hub);
 GV_API int32_t gv_hub_waiting(const gv_hub *hub);

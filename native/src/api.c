@@ -221,6 +221,10 @@ int gv_hub_ready(gv_hub *hub, gv_greenlet *greenlet) {
   return hub_ready(hub, greenlet);
 }
 
+int gv_hub_ready_next(gv_hub *hub, gv_greenlet *greenlet) {
+  return hub_ready_next(hub, greenlet);
+}
+
 int gv_hub_has_runner(const gv_hub *hub) {
   return hub->runner != NULL;
 }

@@ -161,14 +161,22 @@ int hub_wait_for(struct gv_hub *hub, struct gv_greenlet *self, struct gv_watcher
   return status;
 }
 
-int hub_ready(struct gv_hub *hub, struct gv_greenlet *greenlet) {
+static inline int ready_at(struct gv_hub *hub, struct gv_greenlet *greenlet, struct queue *before) {
   if (!hub_is_here(hub))
     return GV_ETHREAD;
   struct waiter *waiter = greenlet->waiter;
   if (waiter == NULL || waiter->woken || entry_is_ready(&waiter->entry))
     return 0;
-  make_ready(hub, &waiter->entry);
+  queue_push_first(before, &waiter->entry.link);
   return 1;
+}
+
+int hub_ready(struct gv_hub *hub, struct gv_greenlet *greenlet) {
+  return ready_at(hub, greenlet, hub->ready.previous);
+}
+
+int hub_ready_next(struct gv_hub *hub, struct gv_greenlet *greenlet) {
+  return ready_at(hub, greenlet, &hub->ready);
 }
 
 /* ---- away on one's own kernel thread ---- */

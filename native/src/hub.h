@@ -58,6 +58,7 @@ int hub_yield(struct gv_hub *hub, struct gv_greenlet *self);
 int hub_sleep(struct gv_hub *hub, struct gv_greenlet *self, int64_t ns, bool ref);
 int hub_wait_for(struct gv_hub *hub, struct gv_greenlet *self, struct gv_watcher *watcher);
 int hub_ready(struct gv_hub *hub, struct gv_greenlet *greenlet);
+int hub_ready_next(struct gv_hub *hub, struct gv_greenlet *greenlet);
 int hub_leave(struct gv_hub *hub, struct gv_greenlet *self);
 int hub_return(struct gv_hub *hub, struct gv_greenlet *self);
 

@@ -119,6 +119,29 @@ static void shouldGoOnWithWhoeverMadeAnotherReady(void) {
     check_equal(trace[i], i + 1);
 }
 
+static int note_number_when_woken(struct thread *thread) {
+  check_equal(gv_hub_wait(hub, thread->greenlet), GV_OK);
+  note(thread->number);
+  return GV_OK;
+}
+
+static void shouldRunOneThatIsToGoOnNextBeforeThoseThatAreReady(void) {
+  traced = 0;
+  struct gv_greenlet *waiters[4];
+  for (int i = 0; i < 4; i++)
+    waiters[i] = spawn(note_number_when_woken, NULL);
+  check_equal(gv_hub_ready(hub, waiters[0]), 1);
+  check_equal(gv_hub_ready(hub, waiters[1]), 1);
+  check_equal(gv_hub_ready_next(hub, waiters[2]), 1);
+  check_equal(gv_hub_ready_next(hub, waiters[3]), 1);
+  check_equal(gv_hub_ready_next(hub, waiters[0]), 0);
+  run_until_idle();
+  check_equal(traced, 4);
+  const int order[] = {3, 2, 0, 1};
+  for (int i = 0; i < 4; i++)
+    check_equal(trace[i], order[i]);
+}
+
 /* ---- who may not ---- */
 
 static gv_watcher *some_timer;
@@ -133,6 +156,7 @@ static void be_refused(void *waiter) {
   check_equal(gv_hub_return(hub, waiter), GV_ETHREAD);
   check_equal(gv_hub_wait(hub, main), GV_ETHREAD);
   check_equal(gv_hub_ready(hub, waiter), GV_ETHREAD);
+  check_equal(gv_hub_ready_next(hub, waiter), GV_ETHREAD);
   check_equal(gv_hub_run(hub, GV_RUN_NOWAIT), GV_ETHREAD);
   check_equal(gv_hub_callbacks(hub, 1), GV_ETHREAD);
   check_equal(gv_hub_pending_count(hub), GV_ETHREAD);
@@ -208,6 +232,7 @@ int main(void) {
       promise(shouldSwitchStraightToTheNextThatIsReady),
       promise(shouldRunWhoWaitsOnlyWhenItIsReady),
       promise(shouldGoOnWithWhoeverMadeAnotherReady),
+      promise(shouldRunOneThatIsToGoOnNextBeforeThoseThatAreReady),
       promise(shouldRefuseAnotherThread),
       promise(shouldNotLetTheRunnerWaitForItself),
       promise(shouldBeRunByItsRunnerAlone),

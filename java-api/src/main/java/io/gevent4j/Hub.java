@@ -59,6 +59,7 @@ public final class Hub extends Scheduler implements AutoCloseable {
   private boolean joined; // and it has nothing left
   private boolean waitsForThreads = true;
   private final TimerWatcher patience;
+  private boolean alone; // there was no other thread when it looked last
   private final Set<Runnable> closers = ConcurrentHashMap.newKeySet(); // run once it is closed
   private boolean closing;
   private boolean closed;
@@ -159,7 +160,7 @@ public final class Hub extends Scheduler implements AutoCloseable {
   }
 
   private void nothingLeft() {
-    if (waitsForThreads && othersMayWake()) {
+    if (waitsForThreads && waitsForAnybody() && maySomebodyCome()) {
       patience.start(() -> {}); // and then see again: threads end without telling
     } else if (joiner != null && !joined) {
       joined = true;
@@ -169,6 +170,14 @@ public final class Hub extends Scheduler implements AutoCloseable {
       exit.setStackTrace(main().getStackTrace());
       main().throwInto(exit);
     }
+  }
+
+  /** Twice no: one that has just ended may have left something in the inbox. */
+  private boolean maySomebodyCome() {
+    boolean others = hasCompany();
+    boolean again = others || !alone;
+    alone = !others;
+    return again;
   }
 
   /** As {@link #join(Duration)}, for as long as it takes. */
@@ -331,17 +340,19 @@ public final class Hub extends Scheduler implements AutoCloseable {
   }
 
   @Override
-  public void runInHub(Runnable run) {
+  public boolean runInHub(Runnable run) {
     try {
       if (isHere()) {
         loop.runCallback(run);
       } else {
         loop.runCallbackThreadsafe(run);
       }
-    } catch (IllegalStateException e) { // it was closed, and with it all that waited there
+      return true;
+    } catch (IllegalStateException e) {
       if (!loop.isClosed()) {
         throw e;
       }
+      return false;
     }
   }
 

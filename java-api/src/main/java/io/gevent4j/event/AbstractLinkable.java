@@ -45,7 +45,7 @@ public abstract class AbstractLinkable implements Linkable {
     try {
       line.add(link);
       if (isReady()) {
-        line.notify(link);
+        line.notify(link, false);
       }
     } finally {
       guard.leave(free);
@@ -76,16 +76,11 @@ public abstract class AbstractLinkable implements Linkable {
   boolean take(Link link) {
     boolean free = guard.enter();
     try {
-      boolean taken = line.remove(link);
-      linkTaken();
-      return taken;
+      return line.remove(link);
     } finally {
       guard.leave(free);
     }
   }
-
-  /** Inside the guard: a link has left the line, and is about to be called. */
-  protected void linkTaken() {}
 
   /** For toString. */
   protected final String describe(String state) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -36,8 +37,14 @@ public final class AsyncResult<T> extends Signal implements Future<T>, Consumer<
   /** One that gets the outcome of a stage. */
   public static <T> AsyncResult<T> of(CompletionStage<? extends T> stage) {
     AsyncResult<T> result = new AsyncResult<>();
-    stage.whenComplete(result::settle);
+    stage.whenComplete((value, thrown) -> result.settle(value, unwrapped(thrown)));
     return result;
+  }
+
+  /** As {@link CompletableFuture#get} does it. */
+  private static Throwable unwrapped(Throwable thrown) {
+    Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : null;
+    return cause == null ? thrown : cause;
   }
 
   /** A future that gets the outcome of this. Cancelling it does nothing to this. */

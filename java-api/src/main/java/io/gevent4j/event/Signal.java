@@ -70,7 +70,7 @@ abstract class Signal extends AbstractLinkable {
 
   /** Those who have been told but haven't had their turn yet were there before the caller. */
   private void letOthersFirst() {
-    if (line.notified() > 0) { // read outside the guard: at worst somebody is late
+    if (line.claims() > 0) { // read outside the guard: at worst somebody is late
       Scheduler here = Scheduler.here();
       if (here != null && here.isHere() && here.current() != here.runner()) {
         here.switchOutReady();

@@ -99,6 +99,11 @@ public class RawGreenlet {
     return here.current();
   }
 
+  /** The greenlet that calls; null where it is a thread's own, which may have no others. */
+  public static RawGreenlet getCurrentIfAny() {
+    return Thread.currentThread() instanceof GreenletThread ? Family.find().current() : null;
+  }
+
   /**
    * Suspends the caller and runs this greenlet: starts it with the value, or lets its own pending
    * {@code switchTo} return it. To a dead greenlet means to its first living ancestor, to the

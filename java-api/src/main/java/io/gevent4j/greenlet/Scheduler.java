@@ -137,6 +137,18 @@ public abstract class Scheduler {
     return home.isHere();
   }
 
+  /**
+   * Whether the caller is one of these greenlets, and this is still where they wait. Any thread.
+   */
+  public final boolean isInCharge() {
+    return home.scheduler() == this && home.isHere();
+  }
+
+  /** Whether its greenlets can still wait. */
+  public final boolean isOpen() {
+    return open && !home.isOrphaned();
+  }
+
   /** The greenlet of these that calls. */
   public final RawGreenlet current() {
     return home.current();
@@ -278,13 +290,22 @@ public abstract class Scheduler {
     }
   }
 
-  /** Whether another thread of the program might end some greenlet's wait. */
-  protected final boolean othersMayWake() {
-    return forAnybody > 0 && OtherThreads.exist(home.owner());
+  /** Whether there is another thread of the program. */
+  protected final boolean hasCompany() {
+    return OtherThreads.exist(home.owner());
   }
 
-  /** Runs this in the runner, soon, in the order of the calls. Any thread. */
-  public abstract void runInHub(Runnable run);
+  /** Whether some greenlet's wait is one that another thread might end. */
+  protected final boolean waitsForAnybody() {
+    return forAnybody > 0;
+  }
+
+  /**
+   * Runs this in the runner, soon, in the order of the calls. Any thread.
+   *
+   * @return false if there is no runner any more
+   */
+  public abstract boolean runInHub(Runnable run);
 
   /**
    * As {@link #switchOut}, until a stopped watcher has news; starts and stops it. Allocates
@@ -311,7 +332,17 @@ public abstract class Scheduler {
 
   /** As {@link #makeReady(RawGreenlet)}, by {@link #ticket}. Allocates nothing. */
   public final boolean makeReady(long ticket) {
-    int made = Native.gv_hub_ready(hub, ticket);
+    return isMade(Native.gv_hub_ready(hub, ticket));
+  }
+
+  /**
+   * As {@link #makeReady(long)}, but before those that are ready: where the caller switches out.
+   */
+  public final boolean makeReadyNext(long ticket) {
+    return isMade(Native.gv_hub_ready_next(hub, ticket));
+  }
+
+  private static boolean isMade(int made) {
     if (made < 0) {
       throw new GreenletException("cannot make ready: " + Native.gv_status_text(made));
     }

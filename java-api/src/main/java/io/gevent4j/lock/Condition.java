@@ -92,7 +92,7 @@ public final class Condition implements java.util.concurrent.locks.Condition {
       boolean told = waiting.isNotified();
       line.leave(waiting, guard.isFree());
       if (told && !done) {
-        line.notifyOne();
+        line.notifyOne(false);
       }
       return told;
     } finally {
@@ -107,7 +107,7 @@ public final class Condition implements java.util.concurrent.locks.Condition {
     lock.requireOwned();
     boolean free = guard.enter();
     try {
-      line.notifyOne();
+      line.notifyOne(false);
     } finally {
       guard.leave(free);
     }

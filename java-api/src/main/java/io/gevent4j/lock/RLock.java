@@ -4,6 +4,7 @@ import io.gevent4j.greenlet.RawGreenlet;
 import io.gevent4j.greenlet.Scheduler;
 import io.gevent4j.waiting.Interrupts;
 import io.gevent4j.waiting.Seconds;
+import io.gevent4j.waiting.Throwables;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
@@ -26,9 +27,8 @@ public final class RLock implements Lock {
   public RLock() {}
 
   private static Object caller() {
-    Scheduler here = Scheduler.here();
-    RawGreenlet current = here == null ? null : here.current();
-    return current == null || current == here.main() ? Thread.currentThread() : current;
+    RawGreenlet current = RawGreenlet.getCurrentIfAny();
+    return current == null ? Thread.currentThread() : current;
   }
 
   // ---- taking ----
@@ -123,10 +123,28 @@ public final class RLock implements Lock {
     return taken;
   }
 
+  /**
+   * Whatever is thrown meanwhile is thrown once the lock is the caller's, if it can be so still.
+   */
   void takeAll(int taken) {
-    block.acquire();
+    Throwable thrown = null;
+    for (boolean acquired = false; !acquired; ) {
+      try {
+        block.acquire();
+        acquired = true;
+      } catch (Throwable t) {
+        Scheduler here = Scheduler.here();
+        if (here == null || !here.isOpen()) {
+          throw t;
+        }
+        thrown = thrown == null ? t : thrown;
+      }
+    }
     owner = caller();
     count = taken;
+    if (thrown != null) {
+      throw Throwables.<RuntimeException>sneak(thrown);
+    }
   }
 
   // ---- asking ----

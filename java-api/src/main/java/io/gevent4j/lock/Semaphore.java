@@ -3,6 +3,7 @@ package io.gevent4j.lock;
 import io.gevent4j.event.AbstractLinkable;
 import io.gevent4j.waiting.Interrupts;
 import io.gevent4j.waiting.Place;
+import io.gevent4j.waiting.Relay;
 import io.gevent4j.waiting.Seconds;
 import io.gevent4j.waiting.Timeouts;
 import io.gevent4j.waiting.Turnstile;
@@ -27,6 +28,7 @@ import java.util.concurrent.locks.Lock;
  */
 public class Semaphore extends AbstractLinkable {
   private final Turnstile turnstile = new Turns();
+  private final Relay relay = new Relay();
   private int counter;
 
   /** That one can take. */
@@ -137,18 +139,13 @@ public class Semaphore extends AbstractLinkable {
 
     @Override
     protected void left() {
-      serve();
+      serve(false);
     }
 
     @Override
     protected void giveBack(Waiting waiting) {
       counter++;
     }
-  }
-
-  @Override
-  protected void linkTaken() {
-    serve();
   }
 
   // ---- giving back ----
@@ -159,7 +156,7 @@ public class Semaphore extends AbstractLinkable {
     try {
       requireTaken(counter);
       counter++;
-      serve();
+      serve(true);
     } finally {
       guard.leave(free);
     }
@@ -172,23 +169,29 @@ public class Semaphore extends AbstractLinkable {
     }
   }
 
-  /** Tells as many as there is something for. */
-  private void serve() {
-    if (line.hasForeign()) {
+  /**
+   * Tells who can have one. Within one hub they tell each other.
+   *
+   * @param begin whether it is nobody who was told himself
+   */
+  private void serve(boolean begin) {
+    if (!guard.isFree() && (line.hasForeign() || !line.isHome())) {
       grant();
     } else {
-      while (line.notified() < counter && line.notifyOne()) {}
+      while (counter > 0 && line.claims() == 0 && (begin ? relay.start(line) : relay.next(line))) {}
     }
   }
 
-  /** Where some of those who wait come from far, each gets one of his own. */
+  /** Where not all are of one hub, each gets one of his own. */
   private void grant() {
-    for (Place place = line.first(); place != null && counter > 0; place = line.after(place)) {
+    Place next;
+    for (Place place = line.first(); place != null && counter > 0; place = next) {
+      next = line.after(place);
       if (!(place instanceof Waiting)) {
-        line.notify(place);
+        line.notify(place, false);
       } else if (((Waiting) place).grant()) {
         counter--;
-        line.notify(place);
+        line.notify(place, false);
       }
     }
   }
@@ -227,7 +230,7 @@ public class Semaphore extends AbstractLinkable {
     boolean free = guard.enter();
     try {
       counter++;
-      serve();
+      serve(true);
       return counter;
     } finally {
       guard.leave(free);

@@ -2,17 +2,18 @@ package io.gevent4j.queue;
 
 import io.gevent4j.waiting.Guard;
 import io.gevent4j.waiting.Interrupts;
+import io.gevent4j.waiting.Relay;
 import io.gevent4j.waiting.Timeouts;
 import io.gevent4j.waiting.Turnstile;
 import io.gevent4j.waiting.WaitLine;
 import io.gevent4j.waiting.Waiting;
 import java.time.Duration;
 import java.util.AbstractQueue;
-import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TransferQueue;
 
@@ -33,9 +34,10 @@ public final class Channel<E> extends AbstractQueue<E> implements TransferQueue<
   private final WaitLine putters = new WaitLine(guard); // each with his item, until it was granted
   private final WaitLine getters =
       new WaitLine(guard); // each granted with the item that he was given
+  private final Relay relay = new Relay();
   private final Turnstile exit = new Exit();
   private final Turnstile entry = new Entry();
-  private final ArrayDeque<E> stranded = new ArrayDeque<>(0); // given to getters who were killed
+  private final TreeMap<Long, E> stranded = new TreeMap<>(); // given to getters who were killed
 
   /** Nobody waits. */
   public Channel() {}
@@ -44,17 +46,20 @@ public final class Channel<E> extends AbstractQueue<E> implements TransferQueue<
 
   /** Of the first putter, who is told; null if nobody puts. */
   @SuppressWarnings("unchecked")
-  private E getInside() {
-    E item = stranded.poll();
-    if (item != null) {
-      return item;
+  private E getInside(boolean goesOn) {
+    if (!stranded.isEmpty()) {
+      return stranded.pollFirstEntry().getValue();
     }
     Waiting putter = (Waiting) putters.firstWaiting();
     if (putter == null) {
       return null;
     }
     putter.grant();
-    putters.notify(putter);
+    if (goesOn) {
+      relay.next(putters, putter);
+    } else {
+      putters.notify(putter, false);
+    }
     return (E) putter.item();
   }
 
@@ -66,14 +71,28 @@ public final class Channel<E> extends AbstractQueue<E> implements TransferQueue<
     }
     getter.setItem(item);
     getter.grant();
-    getters.notify(getter);
+    getters.notify(getter, false);
     return true;
   }
 
-  /** As many as there are items for. */
-  private void tellGetters() {
-    int items = putters.waiting() + stranded.size();
-    while (getters.notified() < items && getters.notifyOne()) {}
+  /**
+   * Two can meet. Within one hub one pair does so after the other; among several as many as there
+   * are items for, since one may be long in coming.
+   */
+  private void tell(boolean goesOn) {
+    if (!guard.isFree()) {
+      while (getters.claims() < items() && getters.notifyOne(false)) {}
+    } else if (getters.claims() + putters.claims() == 0 && items() > 0 && getters.waiting() > 0) {
+      if (goesOn) {
+        relay.next(getters);
+      } else {
+        relay.start(getters);
+      }
+    }
+  }
+
+  private int items() {
+    return putters.waiting() + stranded.size();
   }
 
   private final class Exit extends Turnstile {
@@ -83,18 +102,18 @@ public final class Channel<E> extends AbstractQueue<E> implements TransferQueue<
 
     @Override
     protected Object pass(Waiting waiting) {
-      return waiting.isGranted() ? waiting.item() : getInside();
+      return waiting.isGranted() ? waiting.item() : getInside(guard.isFree());
     }
 
     @Override
     protected void left() {
-      tellGetters();
+      tell(true);
     }
 
     @Override
     @SuppressWarnings("unchecked")
     protected void giveBack(Waiting waiting) {
-      stranded.addFirst((E) waiting.item());
+      stranded.put(waiting.position(), (E) waiting.item());
     }
   }
 
@@ -109,7 +128,9 @@ public final class Channel<E> extends AbstractQueue<E> implements TransferQueue<
     }
 
     @Override
-    protected void left() {}
+    protected void left() {
+      tell(true);
+    }
 
     @Override
     protected void giveBack(Waiting waiting) {} // the getter has it
@@ -124,7 +145,7 @@ public final class Channel<E> extends AbstractQueue<E> implements TransferQueue<
     try {
       waiting = putters.join();
       waiting.setItem(item);
-      tellGetters();
+      tell(false);
     } finally {
       guard.leave(free);
     }
@@ -211,11 +232,8 @@ public final class Channel<E> extends AbstractQueue<E> implements TransferQueue<
     Waiting waiting;
     boolean free = guard.enter();
     try {
-      E item = getInside();
-      if (item != null) {
-        return item;
-      }
       waiting = getters.join();
+      tell(false);
     } finally {
       guard.leave(free);
     }
@@ -235,7 +253,11 @@ public final class Channel<E> extends AbstractQueue<E> implements TransferQueue<
    * @throws IllegalArgumentException if the timeout is negative
    */
   public E get(Duration timeout) {
-    return require(get(Timeouts.requireNanos(timeout), false), " within " + timeout);
+    E item = get(Timeouts.requireNanos(timeout), false);
+    if (item == null) {
+      throw new Empty("nobody put within " + timeout + ": " + this);
+    }
+    return item;
   }
 
   /** As {@link #get(Duration)}, in seconds. */
@@ -249,12 +271,9 @@ public final class Channel<E> extends AbstractQueue<E> implements TransferQueue<
    * @throws Empty if nobody does
    */
   public E getNowait() {
-    return require(poll(), "");
-  }
-
-  private E require(E item, String when) {
+    E item = poll();
     if (item == null) {
-      throw new Empty("nobody put" + when + ": " + this);
+      throw new Empty("nobody puts: " + this);
     }
     return item;
   }
@@ -269,7 +288,7 @@ public final class Channel<E> extends AbstractQueue<E> implements TransferQueue<
   public E poll() {
     boolean free = guard.enter();
     try {
-      return getInside();
+      return getInside(false);
     } finally {
       guard.leave(free);
     }

@@ -50,7 +50,7 @@ public class Queue<E> extends SimpleQueue<E> {
 
   @Override
   void dropped(int count) {
-    unfinished -= count;
+    unfinished = Math.max(unfinished - count, 0); // some were reported before they were got
     if (unfinished == 0) {
       finished.set();
     }

@@ -2,6 +2,7 @@ package io.gevent4j.queue;
 
 import io.gevent4j.waiting.Guard;
 import io.gevent4j.waiting.Interrupts;
+import io.gevent4j.waiting.Relay;
 import io.gevent4j.waiting.Timeouts;
 import io.gevent4j.waiting.Turnstile;
 import io.gevent4j.waiting.WaitLine;
@@ -39,6 +40,7 @@ public class SimpleQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
   private final Guard guard = new Guard();
   private final WaitLine getters = new WaitLine(guard);
   private final WaitLine putters = new WaitLine(guard);
+  private final Relay relay = new Relay();
   private final Turnstile exit = new Exit();
   private final Turnstile entry = new Entry();
   private boolean shutDown;
@@ -81,14 +83,14 @@ public class SimpleQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
     }
     items.add(item);
     added();
-    tellGetters();
+    begin();
     return true;
   }
 
   private E getInside() {
     E item = items.poll();
     if (item != null) {
-      tellPutters();
+      begin();
     } else if (shutDown) {
       throw shutDown();
     }
@@ -103,12 +105,45 @@ public class SimpleQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
     return item;
   }
 
-  private void tellGetters() {
-    while (getters.notified() < items.size() && getters.notifyOne()) {}
+  /** Something was put in or taken out by somebody who didn't wait. */
+  private void begin() {
+    if (guard.isFree()) {
+      tell(false, false);
+    } else {
+      tellAll();
+    }
   }
 
-  private void tellPutters() {
-    while (putters.notified() < maxSize - items.size() && putters.notifyOne()) {}
+  /** Somebody who waited has gone. */
+  private void goOn(boolean gettersFirst) {
+    if (guard.isFree()) {
+      tell(true, gettersFirst);
+    } else {
+      tellAll();
+    }
+  }
+
+  /** Within one hub: the next one, unless somebody is about to come, who will do so. */
+  private void tell(boolean goesOn, boolean gettersFirst) {
+    if (getters.claims() + putters.claims() > 0) {
+      return;
+    }
+    boolean canPut = items.size() < maxSize && putters.waiting() > 0;
+    boolean canGet = !items.isEmpty() && getters.waiting() > 0;
+    if (canPut || canGet) {
+      WaitLine line = canGet && (gettersFirst || !canPut) ? getters : putters;
+      if (goesOn) {
+        relay.next(line);
+      } else {
+        relay.start(line);
+      }
+    }
+  }
+
+  /** Among several hubs: as many as there is something for, since one may be long in coming. */
+  private void tellAll() {
+    while (getters.claims() < items.size() && getters.notifyOne(false)) {}
+    while (putters.claims() < maxSize - items.size() && putters.notifyOne(false)) {}
   }
 
   private void requireOpen() {
@@ -144,7 +179,7 @@ public class SimpleQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
 
     @Override
     protected void left() {
-      tellGetters();
+      goOn(false);
     }
 
     @Override
@@ -166,7 +201,7 @@ public class SimpleQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
 
     @Override
     protected void left() {
-      tellPutters();
+      goOn(true);
     }
 
     @Override
@@ -395,9 +430,7 @@ public class SimpleQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
         items.clear();
       }
       putters.notifyEach();
-      if (items.isEmpty()) {
-        getters.notifyEach();
-      }
+      getters.notifyEach(); // what is left is for the first of them, and nothing more comes
     } finally {
       guard.leave(free);
     }
@@ -440,21 +473,21 @@ public class SimpleQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
     boolean free = guard.enter();
     try {
       boolean removed = items.remove(item);
-      tellPutters();
+      begin();
       return removed;
     } finally {
       guard.leave(free);
     }
   }
 
-  /** Takes this very one out, if it is there. */
-  void removeSame(E item) {
+  /** Takes this very one out, if it is there; of several, the one behind so many others. */
+  void removeSame(E item, int behind) {
     boolean free = guard.enter();
     try {
       for (Iterator<E> all = items.iterator(); all.hasNext(); ) {
-        if (all.next() == item) {
+        if (all.next() == item && behind-- == 0) {
           all.remove();
-          tellPutters();
+          begin();
           return;
         }
       }

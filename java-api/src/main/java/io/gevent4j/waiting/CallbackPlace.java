@@ -14,12 +14,17 @@ public abstract class CallbackPlace extends Place implements Runnable {
   protected CallbackPlace() {}
 
   @Override
-  void call() {
+  boolean claims() {
+    return false;
+  }
+
+  @Override
+  boolean call(boolean next) {
     Scheduler runner = hub != null ? hub : Scheduler.here();
     if (runner != null) {
-      runner.runInHub(this);
-    } else {
-      ForkJoinPool.commonPool().execute(this);
+      return runner.runInHub(this);
     }
+    ForkJoinPool.commonPool().execute(this);
+    return true;
   }
 }

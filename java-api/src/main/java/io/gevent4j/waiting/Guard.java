@@ -66,21 +66,18 @@ public final class Guard {
   }
 
   private boolean enterSlowly() {
-    for (; ; ) {
-      share();
-      lock.lock();
-      if (home == null && adopt()) {
-        lock.unlock();
-        return true;
-      }
-      if (shared) {
-        return false;
-      }
-      lock.unlock(); // a hub has come meanwhile, for which it is free now
+    lock.lock();
+    if (home == null && adopt()) {
+      lock.unlock();
+      return true;
     }
+    if (!shared) {
+      share();
+    }
+    return false;
   }
 
-  /** With the lock, which nobody else passes before it is shared again. */
+  /** With the lock, behind which all others wait: for the first hub that comes it is free. */
   private boolean adopt() {
     Scheduler here = Fence.LIGHT ? Scheduler.here() : null;
     if (here == null || !here.isHere()) {
@@ -92,19 +89,12 @@ public final class Guard {
     return true;
   }
 
-  /** From now on all need the lock. Returns when nobody is inside without. */
+  /** With the lock: from now on all need it. Returns when nobody is inside without. */
   private void share() {
-    if ((boolean) SHARED.getVolatile(this)) {
-      return;
-    }
-    synchronized (this) {
-      if (!shared) {
-        SHARED.setVolatile(this, true);
-        Fence.heavy();
-        while ((boolean) INSIDE.getAcquire(this)) {
-          Thread.yield();
-        }
-      }
+    SHARED.setVolatile(this, true);
+    Fence.heavy();
+    while ((boolean) INSIDE.getAcquire(this)) {
+      Thread.yield();
     }
   }
 

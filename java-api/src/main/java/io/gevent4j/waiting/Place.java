@@ -15,12 +15,21 @@ public abstract class Place {
     }
   }
 
-  long position = -1; // in its line; negative when it is in none
+  long position = -1; // in its line, where later ones have larger ones; negative in none
   boolean foreign; // not of the line's own hub
   private boolean notified;
 
-  /** Tells whoever has it, soon. Inside the guard of its line. */
-  abstract void call();
+  /**
+   * Tells whoever has it, soon. Inside the guard of its line.
+   *
+   * @param next whether a greenlet of this hub is to go on where the caller switches out, and not
+   *     after those who are ready
+   * @return false if nobody will hear
+   */
+  abstract boolean call(boolean next);
+
+  /** Whether who is told will take something, so that less is left for others. */
+  abstract boolean claims();
 
   /** Whether it was told, and is in the line only until it has heard. */
   public final boolean isNotified() {

@@ -18,7 +18,7 @@ public abstract class Turnstile {
   /** Inside: what somebody gets who is told; null if there is nothing for him now. */
   protected abstract Object pass(Waiting waiting);
 
-  /** Inside: somebody has left the line, and others may have to be told. */
+  /** Inside: somebody has left the line, or waits on, and others may have to be told. */
   protected abstract void left();
 
   /** Inside: somebody who leaves by an exception was granted something. */
@@ -37,7 +37,7 @@ public abstract class Turnstile {
     boolean over = false;
     try {
       for (long left = nanos; ; left = Math.max(end - System.nanoTime(), 0)) {
-        boolean told = awaitCall(waiting, nanos < 0 ? nanos : left, interruptibly);
+        boolean told = waiting.await(nanos < 0 ? nanos : left, interruptibly);
         boolean free = guard.enter();
         try {
           Object got = pass(waiting);
@@ -47,46 +47,33 @@ public abstract class Turnstile {
             return got;
           }
           line.forget(waiting);
+          left();
         } finally {
           guard.leave(free);
         }
       }
-    } finally {
-      if (!over) {
-        giveUp(waiting);
-      }
-    }
-  }
-
-  /** An interrupt that comes when he has got it already is for the next wait. */
-  private boolean awaitCall(Waiting waiting, long nanos, boolean interruptibly) {
-    try {
-      return waiting.await(nanos, interruptibly);
     } catch (Throwable thrown) {
-      if (!(thrown instanceof InterruptedException) || !isGranted(waiting)) {
+      Object got = over ? null : giveUp(waiting, thrown instanceof InterruptedException);
+      if (got == null) {
         throw thrown;
       }
-      Thread.currentThread().interrupt();
-      return true;
+      Thread.currentThread().interrupt(); // the next to wait throws
+      return got;
     }
   }
 
-  private boolean isGranted(Waiting waiting) {
+  /** Returns what an interrupted one was granted before he has gone, which is his all the same. */
+  private Object giveUp(Waiting waiting, boolean interrupted) {
     boolean free = guard.enter();
     try {
-      return waiting.isGranted();
-    } finally {
-      guard.leave(free);
-    }
-  }
-
-  private void giveUp(Waiting waiting) {
-    boolean free = guard.enter();
-    try {
-      if (waiting.isGranted()) {
+      Object got = null;
+      if (waiting.isGranted() && interrupted) {
+        got = pass(waiting);
+      } else if (waiting.isGranted()) {
         giveBack(waiting);
       }
       leave(waiting);
+      return got;
     } finally {
       guard.leave(free);
     }

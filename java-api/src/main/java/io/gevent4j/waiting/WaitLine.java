@@ -24,6 +24,7 @@ public final class WaitLine {
   private long told; // all before this one were
   private int size;
   private int notified;
+  private int claims;
   private int foreign;
   private Waiting[] spares = new Waiting[FEW]; // used before, so that waiting allocates nothing
   private int spareCount;
@@ -38,9 +39,8 @@ public final class WaitLine {
   /** The caller's place, behind all others; to be given to {@link #leave}. */
   public Waiting join() {
     Waiting waiting = spareCount == 0 ? new Waiting() : spares[--spareCount];
-    Scheduler home = guard.home();
-    if (home != null && home.isHere()) {
-      waiting.begin(home);
+    if (isHome()) {
+      waiting.begin(guard.home());
       waiting.foreign = false;
     } else {
       Scheduler here = Scheduler.here();
@@ -49,6 +49,12 @@ public final class WaitLine {
     }
     add(waiting);
     return waiting;
+  }
+
+  /** Whether the caller is a greenlet of the hub that the guard is, or was, free for. */
+  public boolean isHome() {
+    Scheduler home = guard.home();
+    return home != null && home.isInCharge();
   }
 
   /** Puts this behind all others. */
@@ -72,9 +78,7 @@ public final class WaitLine {
     ring[at(place.position)] = null;
     place.position = -1;
     size--;
-    if (place.isNotified()) {
-      notified--;
-    }
+    uncount(place);
     if (place.foreign) {
       foreign--;
     }
@@ -107,24 +111,25 @@ public final class WaitLine {
     return (int) position & ring.length - 1;
   }
 
-  /** Closes the gaps; where there are few, takes a larger ring. */
+  /** Closes the gaps; where there are few, takes a larger ring. Positions go on growing. */
   private void makeRoom() {
-    Place[] all = new Place[size > ring.length / 2 ? 2 * ring.length : ring.length];
-    int count = 0;
-    long untold = -1;
-    for (Place place = first(); place != null; place = after(place)) {
-      if (untold < 0 && place.position >= told) {
-        untold = count;
+    Place[] former = ring;
+    long last = end;
+    boolean toldAll = true;
+    ring = new Place[size > former.length / 2 ? 2 * former.length : former.length];
+    for (long position = first; position < last; position++) {
+      Place place = former[(int) position & former.length - 1];
+      if (place != null) {
+        if (toldAll && position >= told) {
+          told = end;
+          toldAll = false;
+        }
+        place.position = end;
+        ring[at(end++)] = place;
       }
-      all[count++] = place;
     }
-    for (int i = 0; i < count; i++) {
-      all[i].position = i;
-    }
-    ring = all;
-    first = 0;
-    end = count;
-    told = untold < 0 ? count : untold;
+    first = last;
+    told = toldAll ? end : told;
   }
 
   // ---- who is there ----
@@ -134,7 +139,7 @@ public final class WaitLine {
     return from(first);
   }
 
-  /** The one behind, or null. */
+  /** The one behind somebody who is in the line, or null. */
   public Place after(Place place) {
     return from(place.position + 1);
   }
@@ -164,9 +169,9 @@ public final class WaitLine {
     return size - notified;
   }
 
-  /** How many of them were told. */
-  public int notified() {
-    return notified;
+  /** How many of those who were told will take something. */
+  public int claims() {
+    return claims;
   }
 
   /** Whether some of them aren't of the hub that the guard is free for. */
@@ -189,35 +194,54 @@ public final class WaitLine {
     return place;
   }
 
-  /** Tells this one, if he wasn't told before. */
-  public void notify(Place place) {
+  /**
+   * Tells this one, if he wasn't told before.
+   *
+   * @param next as {@link Place#call} has it
+   */
+  public void notify(Place place, boolean next) {
     if (!place.isNotified()) {
       place.setNotified(true);
       notified++;
-      place.call();
+      claims += place.claims() ? 1 : 0;
+      if (!place.call(next)) {
+        remove(place);
+      }
     }
   }
 
-  /** Tells the first who wasn't told before. Returns false if there is none. */
-  public boolean notifyOne() {
+  private void uncount(Place place) {
+    if (place.isNotified()) {
+      notified--;
+      claims -= place.claims() ? 1 : 0;
+    }
+  }
+
+  /**
+   * Tells the first who wasn't told before.
+   *
+   * @param next as {@link Place#call} has it
+   * @return false if there is none
+   */
+  public boolean notifyOne(boolean next) {
     Place place = firstWaiting();
     if (place == null) {
       return false;
     }
-    notify(place);
+    notify(place, next);
     return true;
   }
 
   /** Tells all, in their order. */
   public void notifyEach() {
-    while (notifyOne()) {}
+    while (notifyOne(false)) {}
   }
 
   /** He found that it was gone, and waits on, where he was. */
   public void forget(Place place) {
     if (place.isNotified()) {
+      uncount(place);
       place.setNotified(false);
-      notified--;
       told = Math.min(told, place.position);
     }
   }

@@ -16,6 +16,7 @@ public final class Waiting extends Place implements Runnable {
   private long ticket; // of the greenlet
   private Thread thread;
   private boolean waits; // for its own hub
+  private boolean early; // it was told by its own greenlet, before it waited
   private boolean granted;
   private Object item;
 
@@ -56,6 +57,11 @@ public final class Waiting extends Place implements Runnable {
     return granted;
   }
 
+  /** Inside: larger for those who came later. */
+  public long position() {
+    return position;
+  }
+
   /** Inside: what it brings, or is given. */
   public void setItem(Object item) {
     this.item = item;
@@ -67,14 +73,20 @@ public final class Waiting extends Place implements Runnable {
   }
 
   @Override
-  void call() {
+  boolean claims() {
+    return true;
+  }
+
+  @Override
+  boolean call(boolean next) {
     if (hub == null) {
       LockSupport.unpark(thread);
     } else if (hub.isHere()) {
-      hub.makeReady(ticket);
+      early = !(next ? hub.makeReadyNext(ticket) : hub.makeReady(ticket));
     } else {
-      hub.runInHub(this);
+      hub.runInHub(this); // if there is none any more, who waits is about to leave
     }
+    return true;
   }
 
   /** In its hub: another thread has called. */
@@ -95,6 +107,10 @@ public final class Waiting extends Place implements Runnable {
    */
   public boolean await(long nanos, boolean interruptibly) {
     if (isNotified()) {
+      if (early) {
+        early = false;
+        hub.switchOutReady(); // its turn comes after those who are ready
+      }
       return true;
     }
     if (hub == null) {

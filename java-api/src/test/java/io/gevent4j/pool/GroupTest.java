@@ -242,7 +242,7 @@ class GroupTest extends HubTest {
     List<Boolean> joined = new ArrayList<>();
     Thread thread = new Thread(() -> joined.add(group.join(LONG)));
     thread.start();
-    Gevent.sleep(SHORT.multipliedBy(3));
+    group.join();
     thread.join();
     assertThat(joined).containsExactly(true);
   }

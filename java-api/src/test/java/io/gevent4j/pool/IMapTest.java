@@ -220,6 +220,18 @@ class IMapTest extends HubTest {
   }
 
   @Test
+  void shouldCountEachReaderThatAsks() {
+    IMap<Integer> results = new Group().imap(this::squareSometime, range(10), 1);
+    List<Greenlet<Integer>> readers = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      readers.add(Gevent.spawn(results::next));
+    }
+    Gevent.joinAll(readers);
+    assertThat(readers).extracting(Greenlet::value).containsExactlyInAnyOrder(0, 1, 4, 9, 16);
+    results.close();
+  }
+
+  @Test
   void shouldRefuseWrongArguments() {
     Group group = new Group();
     assertThatThrownBy(() -> group.imap(IMapTest::square, range(1), -1))

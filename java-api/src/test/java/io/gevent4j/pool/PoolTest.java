@@ -318,20 +318,20 @@ class PoolTest extends HubTest {
 
   @Test
   void shouldTakeNoSecondSlotWhenTwoAddTheSame() {
-    Greenlet<Void> first = sleeper();
-    Pool pool = fullPool(first);
+    Pool pool = new Pool(2);
+    List<Greenlet<Void>> first = List.of(sleeper(), sleeper());
+    first.forEach(pool::start);
     Greenlet<Void> wanted = sleeper();
     Greenlet<Void> one = Gevent.spawn(() -> pool.add(wanted));
     Greenlet<Void> two = Gevent.spawn(() -> pool.add(wanted));
     turn();
-    pool.discard(first);
-    turns();
-    assertThat(one.ready()).isTrue();
-    pool.discard(wanted);
-    assertThat(two.join(LONG)).isTrue();
-    pool.discard(wanted);
+    first.forEach(pool::discard);
+    Gevent.joinAll(one, two);
+    assertThat(pool).containsExactly(wanted);
     assertThat(pool.waitAvailable(SHORT)).isEqualTo(1);
-    first.kill();
+    pool.discard(wanted);
+    assertThat(pool.waitAvailable(SHORT)).isEqualTo(2);
+    Gevent.killAll(first);
   }
 
   @Test

@@ -91,7 +91,9 @@ class ScopeNestedTest extends HubTest {
               }
               return ((Greenlet<?>) Gevent.getCurrent()).hasLinks();
             });
-    Gevent.sleep(SHORT);
+    while (!owner.ready()) { // joining it would be a link
+      turn();
+    }
     assertThat(owner.value()).isFalse();
   }
 

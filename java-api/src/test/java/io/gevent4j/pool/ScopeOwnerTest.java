@@ -76,7 +76,7 @@ class ScopeOwnerTest extends HubTest {
   void shouldCancelAlsoWhileTheOwnerDoesSomethingElse() {
     Scope scope = Scope.open(SHORT);
     Greenlet<Void> greenlet = spawnSleeper(scope);
-    Gevent.sleep(SHORT.multipliedBy(3));
+    assertThat(greenlet.join(LONG)).isTrue();
     assertThat(greenlet.isCancelled()).isTrue();
     assertThatThrownBy(scope::close).isInstanceOf(Timeout.class);
   }
@@ -97,14 +97,14 @@ class ScopeOwnerTest extends HubTest {
     Throwable thrown =
         thrownBy(
             () -> {
-              try (Scope scope = Scope.open(SHORT.multipliedBy(2))) {
+              try (Scope scope = Scope.open(Duration.ofMillis(200))) {
                 spawnFailing(scope, failure);
                 scope.spawn(
                     () -> {
                       try {
                         Gevent.sleep(LONG);
                       } finally {
-                        Gevent.sleep(SHORT.multipliedBy(4));
+                        Gevent.sleep(Duration.ofMillis(300));
                       }
                     });
               }
@@ -173,7 +173,7 @@ class ScopeOwnerTest extends HubTest {
   @Test
   void shouldThrowOnTheLastOfSeveralThatComeWhileItEnds() {
     Timeout inner = new Timeout(SHORT);
-    Timeout outer = new Timeout(SHORT.multipliedBy(2));
+    Timeout outer = new Timeout(SHORT.multipliedBy(3));
     Throwable thrown =
         thrownBy(
             () ->
@@ -187,7 +187,7 @@ class ScopeOwnerTest extends HubTest {
                                       try {
                                         Gevent.sleep(LONG);
                                       } finally {
-                                        Gevent.sleep(SHORT.multipliedBy(4));
+                                        Gevent.sleep(SHORT.multipliedBy(20));
                                         seen.add("ended");
                                       }
                                     });

@@ -204,7 +204,7 @@ class ScopeTest extends HubTest {
     Scope scope = Scope.open();
     spawnFailing(scope, failure);
     Greenlet<Void> other = spawnSleeper(scope);
-    Gevent.sleep(SHORT.multipliedBy(3));
+    assertThat(other.join(LONG)).isTrue();
     assertThat(other.isCancelled()).isTrue();
     assertThat(thrownBy(scope::close)).isSameAs(failure);
     takeErrors();
