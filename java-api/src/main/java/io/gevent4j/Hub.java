@@ -176,7 +176,7 @@ public final class Hub extends Scheduler implements AutoCloseable {
   private boolean maySomebodyCome() {
     boolean others = hasCompany();
     boolean again = others || !alone;
-    alone = !others;
+    alone = !others && again; // the next who waits looks twice again
     return again;
   }
 
@@ -345,7 +345,11 @@ public final class Hub extends Scheduler implements AutoCloseable {
       if (isHere()) {
         loop.runCallback(run);
       } else {
-        loop.runCallbackThreadsafe(run);
+        loop.runCallbackThreadsafe(
+            () -> {
+              patience.stop(); // somebody has come
+              run.run();
+            });
       }
       return true;
     } catch (IllegalStateException e) {

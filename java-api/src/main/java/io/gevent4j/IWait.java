@@ -2,6 +2,7 @@ package io.gevent4j;
 
 import io.gevent4j.greenlet.RawGreenlet;
 import io.gevent4j.waiting.Seconds;
+import io.gevent4j.waiting.Waiting;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ public final class IWait<L extends Linkable>
   private final ArrayDeque<L> ready = new ArrayDeque<>();
   private int left; // to be given
   private int foreign; // of other hubs
+  private boolean open; // some aren't greenlets: anybody may make them ready
   private boolean linked;
   private boolean closed;
   private RawGreenlet waiter; // null unless somebody waits
@@ -84,6 +86,7 @@ public final class IWait<L extends Linkable>
     }
     linked = true;
     for (L object : objects) {
+      open |= !(object instanceof Greenlet);
       if (object instanceof Greenlet && ((Greenlet<?>) object).hub() != hub) {
         foreign++; // somebody will call
         hub.loop().ref();
@@ -97,7 +100,11 @@ public final class IWait<L extends Linkable>
     waiter = RawGreenlet.getCurrent();
     try {
       if (!limited) {
-        hub.switchOutForAnybody(-1, false);
+        if (open) {
+          hub.switchOutForAnybody(Waiting.FOREVER, false);
+        } else {
+          hub.switchOut();
+        }
         return true;
       }
       long nanos = end - System.nanoTime();

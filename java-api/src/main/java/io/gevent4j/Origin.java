@@ -84,6 +84,7 @@ final class Origin {
   private static boolean isOurs(StackTraceElement frame) {
     String name = frame.getClassName();
     return name.startsWith(Origin.class.getName())
+        || name.startsWith("io.gevent4j.pool.")
         || name.equals(ClassValue.class.getName())
         || name.equals(Greenlet.class.getName())
         || name.equals(Gevent.class.getName());

@@ -4,7 +4,6 @@ import io.gevent4j.Hub;
 import io.gevent4j.loop.TimerWatcher;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -51,6 +50,16 @@ final class Delays implements Crew.Backlog {
       }
     }
     setTimerInHub();
+  }
+
+  /** Puts those whose time has come in front of what is given now. */
+  void enqueueDue() {
+    synchronized (crew) {
+      long now = System.nanoTime();
+      while (!jobs.isEmpty() && jobs.first().time() - now <= 0) {
+        crew.enqueue(jobs.pollFirst());
+      }
+    }
   }
 
   /** One that has run, and does so again; unless it was shut down, or cancelled, meanwhile. */
@@ -131,17 +140,7 @@ final class Delays implements Crew.Backlog {
 
   private void fire() {
     closeTimer();
-    synchronized (crew) {
-      long now = System.nanoTime();
-      for (Iterator<Scheduled<?>> all = jobs.iterator(); all.hasNext(); ) {
-        Scheduled<?> job = all.next();
-        if (job.time() - now > 0) {
-          break;
-        }
-        all.remove();
-        crew.enqueue(job);
-      }
-    }
+    enqueueDue();
     setTimer();
     crew.startSome();
   }

@@ -1,13 +1,12 @@
 package io.gevent4j.concurrent;
 
 import io.gevent4j.Hub;
-import io.gevent4j.lock.Semaphore;
+import io.gevent4j.queue.SimpleQueue;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -17,8 +16,7 @@ import java.util.concurrent.TimeoutException;
 final class First<T> {
   private final Hub home;
   private final List<Job<T>> jobs = new ArrayList<>();
-  private final ConcurrentLinkedQueue<Job<T>> ended = new ConcurrentLinkedQueue<>();
-  private final Semaphore arrivals = new Semaphore(0);
+  private final SimpleQueue<Job<T>> ended = new SimpleQueue<>();
 
   First(Hub home, Collection<? extends Callable<T>> tasks) {
     this.home = home;
@@ -38,7 +36,6 @@ final class First<T> {
     @Override
     void done() {
       ended.add(this);
-      arrivals.release();
     }
   }
 
@@ -46,7 +43,7 @@ final class First<T> {
   T get(Executor executor) throws InterruptedException, ExecutionException {
     Hub waiting = Waits.begin(home);
     try {
-      return get(executor, arrivals::acquireInterruptibly);
+      return get(executor, Long.MAX_VALUE);
     } catch (TimeoutException e) {
       throw new IllegalStateException(e);
     } finally {
@@ -56,29 +53,17 @@ final class First<T> {
 
   T get(Executor executor, long nanos)
       throws InterruptedException, ExecutionException, TimeoutException {
-    long end = System.nanoTime() + nanos;
-    return get(
-        executor,
-        () -> {
-          if (!arrivals.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-            throw new TimeoutException("none has succeeded in time");
-          }
-        });
-  }
-
-  private interface Wait {
-    void await() throws InterruptedException, TimeoutException;
-  }
-
-  private T get(Executor executor, Wait wait)
-      throws InterruptedException, ExecutionException, TimeoutException {
+    long start = System.nanoTime();
     ExecutionException failure = null;
     try {
       jobs.forEach(executor::execute);
       for (int left = jobs.size(); left > 0; left--) {
-        wait.await();
+        Job<T> job = ended.poll(nanos - (System.nanoTime() - start), TimeUnit.NANOSECONDS);
+        if (job == null) {
+          throw new TimeoutException("none has succeeded in time");
+        }
         try {
-          return ended.poll().outcome();
+          return job.outcome();
         } catch (ExecutionException e) {
           failure = e;
         } catch (RuntimeException e) { // it was cancelled

@@ -3,6 +3,7 @@ package io.gevent4j.concurrent;
 import io.gevent4j.Greenlet;
 import io.gevent4j.Hub;
 import io.gevent4j.event.AsyncResult;
+import io.gevent4j.greenlet.GreenletExit;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -27,6 +28,7 @@ public final class GreenletAsThread extends Thread {
   private final Runnable task;
   private final AtomicBoolean started = new AtomicBoolean();
   private final AsyncResult<Void> ended = new AsyncResult<>();
+  private final Runnable closer = this::end;
   private volatile Greenlet<Void> greenlet; // null until the hub has made it
   private volatile UncaughtExceptionHandler handler; // null: the hub's
   private Thread lent; // the greenlet's, while it runs; guarded by ended
@@ -54,11 +56,20 @@ public final class GreenletAsThread extends Thread {
     } else {
       hub.loop().runCallbackThreadsafe(this::spawn);
     }
+    hub.onClose(closer); // who is closed runs and tells nothing any more
+    if (ended.isDone()) {
+      hub.forgetOnClose(closer);
+    }
   }
 
   private void spawn() {
     greenlet = Greenlet.spawn(this::runInGreenlet);
-    greenlet.rawLink(ready -> ended.set(null)); // it may never have run
+    greenlet.rawLink(ready -> end()); // it may never have run
+  }
+
+  private void end() {
+    ended.set(null);
+    hub.forgetOnClose(closer);
   }
 
   /** Runs the task; in a thread that was really started, has the greenlet run it. */
@@ -69,7 +80,9 @@ public final class GreenletAsThread extends Thread {
     } else {
       started.set(true);
       hub.loop().runCallbackThreadsafe(this::spawn);
+      hub.onClose(closer);
       ended.await();
+      hub.forgetOnClose(closer);
     }
   }
 
@@ -86,7 +99,7 @@ public final class GreenletAsThread extends Thread {
       task.run();
     } catch (Exception | Error thrown) {
       UncaughtExceptionHandler told = handler;
-      if (told == null) {
+      if (told == null || thrown instanceof GreenletExit) {
         throw thrown;
       }
       told.uncaughtException(this, thrown);

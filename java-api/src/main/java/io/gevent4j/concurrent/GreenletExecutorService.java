@@ -53,9 +53,19 @@ public final class GreenletExecutorService extends CrewExecutorService {
     spawn(hub, turn);
   }
 
+  /** In the hub, where nobody else would hear of what goes wrong. */
+  private static void spawnOrTell(Hub hub, Crew.Turn turn) {
+    try {
+      spawn(hub, turn);
+    } catch (Throwable thrown) { // a spawn callback has failed
+      turn.over(thrown);
+      throw thrown;
+    }
+  }
+
   static void spawn(Hub hub, Crew.Turn turn) {
     if (!hub.isHere()) {
-      hub.loop().runCallbackThreadsafe(() -> spawn(hub, turn));
+      hub.loop().runCallbackThreadsafe(() -> spawnOrTell(hub, turn));
       return;
     }
     Greenlet<Void> greenlet = Greenlet.spawn(turn);

@@ -64,6 +64,12 @@ public final class GreenletScheduledExecutorService extends CrewExecutorService
   // ---- scheduling ----
 
   @Override
+  public void execute(Runnable command) {
+    delays.enqueueDue();
+    super.execute(command);
+  }
+
+  @Override
   public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
     return schedule(Executors.callable(command), unit.toNanos(delay), 0);
   }

@@ -82,15 +82,14 @@ public abstract class AbstractLinkable implements Linkable {
     }
   }
 
+  /** For messages; of use inside the guard too. */
+  protected final String name() {
+    return getClass().getSimpleName() + "@" + Integer.toHexString(System.identityHashCode(this));
+  }
+
   /** For toString. */
   protected final String describe(String state) {
     int waiting = linkCount();
-    return getClass().getSimpleName()
-        + "@"
-        + Integer.toHexString(System.identityHashCode(this))
-        + "["
-        + state
-        + (waiting == 0 ? "" : " " + waiting + " waiting")
-        + "]";
+    return name() + "[" + state + (waiting == 0 ? "" : " " + waiting + " waiting") + "]";
   }
 }

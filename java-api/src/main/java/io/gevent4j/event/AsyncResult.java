@@ -29,7 +29,7 @@ import java.util.function.Consumer;
  */
 public final class AsyncResult<T> extends Signal implements Future<T>, Consumer<Linkable> {
   private T value;
-  private Throwable exception; // a CancellationException: it was cancelled
+  private Throwable exception; // a Cancelled: it was cancelled
 
   /** Not set. */
   public AsyncResult() {}
@@ -37,8 +37,13 @@ public final class AsyncResult<T> extends Signal implements Future<T>, Consumer<
   /** One that gets the outcome of a stage. */
   public static <T> AsyncResult<T> of(CompletionStage<? extends T> stage) {
     AsyncResult<T> result = new AsyncResult<>();
-    stage.whenComplete((value, thrown) -> result.settle(value, unwrapped(thrown)));
+    stage.whenComplete((value, thrown) -> result.settle(value, asHere(unwrapped(thrown))));
     return result;
+  }
+
+  /** To a stage, who throws a CancellationException is cancelled. */
+  private static Throwable asHere(Throwable thrown) {
+    return thrown instanceof CancellationException ? new Cancelled(thrown) : thrown;
   }
 
   /** As {@link CompletableFuture#get} does it. */
@@ -50,17 +55,38 @@ public final class AsyncResult<T> extends Signal implements Future<T>, Consumer<
   /** A future that gets the outcome of this. Cancelling it does nothing to this. */
   public CompletableFuture<T> toCompletableFuture() {
     CompletableFuture<T> future = new CompletableFuture<>();
-    rawLink(
-        ready -> {
-          if (exception() != null) {
-            future.completeExceptionally(exception());
-          } else if (isCancelled()) {
-            future.cancel(false);
-          } else {
-            future.complete(value());
-          }
-        });
+    if (ready()) { // at once: the caller may be about to block its hub
+      complete(future);
+    } else {
+      rawLink(ready -> complete(future));
+    }
     return future;
+  }
+
+  private void complete(CompletableFuture<T> future) {
+    if (exception() != null) {
+      future.completeExceptionally(exception());
+    } else if (isCancelled()) {
+      future.cancel(false);
+    } else {
+      future.complete(value());
+    }
+  }
+
+  /** Tells a result that was cancelled from one whose exception happens to be of this class. */
+  private static final class Cancelled extends CancellationException {
+    private static final long serialVersionUID = 1L;
+
+    Cancelled(Throwable cause) {
+      initCause(cause);
+    }
+  }
+
+  private static CancellationException cancelled(Throwable cause) {
+    CancellationException cancelled =
+        new CancellationException(cause == null ? null : cause.getMessage());
+    cancelled.initCause(cause);
+    return cancelled;
   }
 
   // ---- setting ----
@@ -81,7 +107,7 @@ public final class AsyncResult<T> extends Signal implements Future<T>, Consumer<
   private boolean settle(T newValue, Throwable newException) {
     boolean free = guard.enter();
     try {
-      if (exception instanceof CancellationException) {
+      if (exception instanceof Cancelled) {
         return false;
       }
       value = newValue;
@@ -101,19 +127,13 @@ public final class AsyncResult<T> extends Signal implements Future<T>, Consumer<
       Greenlet<T> greenlet = (Greenlet<T>) source;
       settle(
           greenlet.value(),
-          greenlet.exit() != null ? cancelled(greenlet.exit()) : greenlet.exception());
+          greenlet.exit() != null ? new Cancelled(greenlet.exit()) : greenlet.exception());
     } else if (source instanceof AsyncResult) {
       AsyncResult<T> other = (AsyncResult<T>) source;
-      settle(other.value(), other.isCancelled() ? cancelled(null) : other.exception());
+      settle(other.value(), other.isCancelled() ? new Cancelled(null) : other.exception());
     } else {
       settle(null, null);
     }
-  }
-
-  private static CancellationException cancelled(Throwable cause) {
-    CancellationException cancelled = new CancellationException();
-    cancelled.initCause(cause);
-    return cancelled;
   }
 
   /**
@@ -128,7 +148,7 @@ public final class AsyncResult<T> extends Signal implements Future<T>, Consumer<
       if (isReady()) {
         return false;
       }
-      exception = cancelled(null);
+      exception = new Cancelled(null);
       announce();
       return true;
     } finally {
@@ -151,7 +171,7 @@ public final class AsyncResult<T> extends Signal implements Future<T>, Consumer<
   /** The exception; null if it isn't set, or is a value, or was cancelled. */
   public Throwable exception() {
     Throwable set = anyException();
-    return set instanceof CancellationException ? null : set;
+    return set instanceof Cancelled ? null : set;
   }
 
   private Throwable anyException() {
@@ -180,7 +200,7 @@ public final class AsyncResult<T> extends Signal implements Future<T>, Consumer<
 
   @Override
   public boolean isCancelled() {
-    return anyException() instanceof CancellationException;
+    return anyException() instanceof Cancelled;
   }
 
   // ---- waiting ----
@@ -250,7 +270,7 @@ public final class AsyncResult<T> extends Signal implements Future<T>, Consumer<
       if (exception == null) {
         return value;
       }
-      if (exception instanceof CancellationException) {
+      if (exception instanceof Cancelled) {
         throw cancelled(exception.getCause());
       }
       throw new ExecutionException(exception);

@@ -271,7 +271,7 @@ public abstract class Scheduler {
     Thread thread = Thread.currentThread();
     if (thread instanceof GreenletThread) {
       ((GreenletThread) thread).endInterruptibly();
-    } else {
+    } else if (mainInterruptible) { // else there was no memory to begin
       mainInterrupts.endWait();
       mainInterruptible = false;
     }

@@ -27,7 +27,7 @@ public class BoundedSemaphore extends Semaphore {
   final void requireTaken(int counter) {
     if (counter == most) {
       throw new IllegalStateException(
-          "released more often than acquired: a BoundedSemaphore of " + most);
+          "released more often than acquired: " + name() + " of " + most);
     }
   }
 }

@@ -68,10 +68,15 @@ public final class Condition implements java.util.concurrent.locks.Condition {
       waiting.await(nanos, interruptibly);
       done = true;
     } finally {
+      boolean back = false;
       try {
-        told = leave(waiting, done);
-      } finally {
+        told = leave(waiting);
         lock.takeAll(taken);
+        back = true;
+      } finally {
+        if (told && !(done && back)) {
+          tellAnother();
+        }
       }
     }
     return told;
@@ -86,14 +91,11 @@ public final class Condition implements java.util.concurrent.locks.Condition {
     }
   }
 
-  private boolean leave(Waiting waiting, boolean done) {
+  private boolean leave(Waiting waiting) {
     boolean free = guard.enter();
     try {
       boolean told = waiting.isNotified();
       line.leave(waiting, guard.isFree());
-      if (told && !done) {
-        line.notifyOne(false);
-      }
       return told;
     } finally {
       guard.leave(free);
@@ -105,6 +107,10 @@ public final class Condition implements java.util.concurrent.locks.Condition {
   @Override
   public void signal() {
     lock.requireOwned();
+    tellAnother();
+  }
+
+  private void tellAnother() {
     boolean free = guard.enter();
     try {
       line.notifyOne(false);

@@ -165,7 +165,7 @@ public class Semaphore extends AbstractLinkable {
   /** Throws if one more can't be given back. */
   void requireTaken(int counter) {
     if (counter == Integer.MAX_VALUE) {
-      throw new IllegalStateException("released too often: " + this);
+      throw new IllegalStateException("released too often: " + name());
     }
   }
 

@@ -40,6 +40,7 @@ public class Group extends Mapping implements Iterable<RawGreenlet> {
   private final Set<RawGreenlet> dying = new HashSet<>(); // members that were killed
   private final Event empty = new Event();
   private final Consumer<Linkable> ended = greenlet -> remove((RawGreenlet) greenlet);
+  private final Runnable closer = this::hubClosed; // while there are members
 
   /** Without members. */
   public Group() {
@@ -117,7 +118,10 @@ public class Group extends Mapping implements Iterable<RawGreenlet> {
     if (!members.add(greenlet)) {
       return false;
     }
-    empty.clear();
+    if (members.size() == 1) {
+      empty.clear();
+      hub.onClose(closer);
+    }
     if (greenlet instanceof Greenlet) {
       ((Greenlet<?>) greenlet).rawLink(ended);
     }
@@ -153,10 +157,16 @@ public class Group extends Mapping implements Iterable<RawGreenlet> {
   boolean remove(RawGreenlet greenlet) {
     boolean removed = members.remove(greenlet);
     dying.remove(greenlet);
-    if (members.isEmpty()) {
+    if (removed && members.isEmpty()) {
       empty.set();
+      hub.forgetOnClose(closer);
     }
     return removed;
+  }
+
+  /** It tells of no ends any more. */
+  private void hubClosed() {
+    List.copyOf(members).forEach(this::remove);
   }
 
   /** How many members there are. */

@@ -131,9 +131,6 @@ public final class Channel<E> extends AbstractQueue<E> implements TransferQueue<
     protected void left() {
       tell(true);
     }
-
-    @Override
-    protected void giveBack(Waiting waiting) {} // the getter has it
   }
 
   // ---- putting ----
@@ -186,6 +183,13 @@ public final class Channel<E> extends AbstractQueue<E> implements TransferQueue<
     if (!offer(item)) {
       throw new Full("nobody waits: " + this);
     }
+  }
+
+  /** As {@link #putNowait}. */
+  @Override
+  public boolean add(E item) {
+    putNowait(item);
+    return true;
   }
 
   /** Gives an item to who waits for one. Returns false if nobody does. */

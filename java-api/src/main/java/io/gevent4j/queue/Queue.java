@@ -44,8 +44,9 @@ public class Queue<E> extends SimpleQueue<E> {
 
   @Override
   void added() {
-    unfinished++;
-    finished.clear();
+    if (unfinished++ == 0) {
+      finished.clear();
+    }
   }
 
   @Override

@@ -181,9 +181,6 @@ public class SimpleQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
     protected void left() {
       goOn(false);
     }
-
-    @Override
-    protected void giveBack(Waiting waiting) {}
   }
 
   private static final Object PEEK = new Object(); // the item of a getter who leaves it there
@@ -203,9 +200,6 @@ public class SimpleQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
     protected void left() {
       goOn(true);
     }
-
-    @Override
-    protected void giveBack(Waiting waiting) {}
   }
 
   // ---- putting ----
@@ -265,6 +259,13 @@ public class SimpleQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
     if (!offer(item)) {
       throw new Full("no room: " + name());
     }
+  }
+
+  /** As {@link #putNowait}. */
+  @Override
+  public boolean add(E item) {
+    putNowait(item);
+    return true;
   }
 
   @Override
@@ -396,7 +397,24 @@ public class SimpleQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
 
   /** The first item, which stays. gevent: {@code peek_nowait}. */
   public E peekNowait() {
-    return require(peek(), Duration.ZERO);
+    boolean free = guard.enter();
+    try {
+      return require(peekInside(), Duration.ZERO);
+    } finally {
+      guard.leave(free);
+    }
+  }
+
+  /** As {@link #getNowait}. */
+  @Override
+  public E remove() {
+    return getNowait();
+  }
+
+  /** As {@link #peekNowait}. */
+  @Override
+  public E element() {
+    return peekNowait();
   }
 
   private E require(E item, Duration timeout) {

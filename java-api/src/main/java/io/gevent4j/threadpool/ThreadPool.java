@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -38,6 +39,7 @@ import java.util.function.Consumer;
  */
 public class ThreadPool extends Mapping implements Executor, AutoCloseable {
   private static final int DEFAULT_SIZE = 10;
+  private static final int MOST_PLACES = 1 << 15;
   private static final Duration DEFAULT_IDLE = Duration.ofSeconds(5);
   private static final Duration GLANCE = Duration.ofMillis(50); // should nobody tell
   private static final Map<Hub, ThreadPool> DEFAULTS = new ConcurrentHashMap<>(); // of open hubs
@@ -149,6 +151,9 @@ public class ThreadPool extends Mapping implements Executor, AutoCloseable {
   protected <T> T outcome(Future<T> task) {
     AsyncResult<T> result = (AsyncResult<T>) task;
     T value = result.await();
+    if (result.isCancelled()) {
+      throw new CancellationException("cancelled: " + result);
+    }
     if (result.exception() != null) {
       throw Throwables.<RuntimeException>sneak(result.exception());
     }
@@ -188,14 +193,19 @@ public class ThreadPool extends Mapping implements Executor, AutoCloseable {
   }
 
   private void changeMaxSize(int newSize) {
-    for (int size = maxSize; size < newSize; size++) {
+    for (int places = places(maxSize); places < places(newSize); places++) {
       leavePlace();
     }
-    for (int size = maxSize; size > newSize; size--) {
+    for (int places = places(maxSize); places > places(newSize); places--) {
       takePlace();
     }
     maxSize = newSize;
     workers.setLimit(newSize);
+  }
+
+  /** However many threads there may be, the system has no more than that. */
+  private static int places(int size) {
+    return Math.min(size, MOST_PLACES);
   }
 
   private synchronized void takePlace() {

@@ -204,7 +204,14 @@ public final class WaitLine {
       place.setNotified(true);
       notified++;
       claims += place.claims() ? 1 : 0;
-      if (!place.call(next)) {
+      boolean heard = true;
+      try {
+        heard = place.call(next);
+      } catch (Throwable thrown) { // there is no memory; somebody may tell him again
+        forget(place);
+        throw thrown;
+      }
+      if (!heard) {
         remove(place);
       }
     }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -122,5 +123,30 @@ class GreenletScheduledExecutorServiceTest extends HubTest {
     thread.join();
     assertThat(futures).allMatch(ScheduledFuture::isCancelled);
     assertThat(executors.get(0).isTerminated()).isTrue();
+  }
+
+  @Test
+  void shouldRunWhatIsDueInTheOrderOfTheCalls() throws Exception {
+    List<String> seen = new ArrayList<>();
+    try (Closing closing = new Closing(new GreenletScheduledExecutorService())) {
+      closing.executor.schedule(() -> seen.add("a"), 0, TimeUnit.SECONDS);
+      closing.executor.execute(() -> seen.add("b"));
+      closing.executor.schedule(() -> seen.add("c"), -5, TimeUnit.SECONDS);
+      closing.executor.submit(() -> seen.add("d")).get();
+    }
+    assertThat(seen).containsExactly("a", "b", "c", "d");
+  }
+
+  private static final class Closing implements AutoCloseable {
+    final GreenletScheduledExecutorService executor;
+
+    Closing(GreenletScheduledExecutorService executor) {
+      this.executor = executor;
+    }
+
+    @Override
+    public void close() {
+      executor.shutdownNow();
+    }
   }
 }

@@ -211,4 +211,13 @@ class QueueBadInputTest extends HubTestOfQueues {
     all.remove();
     assertThat(queue).containsExactly("a", "b");
   }
+
+  @Test
+  void shouldNameTheQueueThatHasNoRoomAndTheOneThatIsEmpty() {
+    SimpleQueue<String> queue = new SimpleQueue<>(1, List.of("a"));
+    assertThatThrownBy(() -> queue.add("b")).isInstanceOf(Full.class).hasMessageContaining("for 1");
+    queue.remove();
+    assertThatThrownBy(queue::remove).isInstanceOf(Empty.class).hasMessageContaining("for 1");
+    assertThatThrownBy(queue::element).isInstanceOf(Empty.class).hasMessageContaining("for 1");
+  }
 }

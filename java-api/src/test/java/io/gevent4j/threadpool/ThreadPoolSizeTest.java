@@ -185,4 +185,11 @@ class ThreadPoolSizeTest extends PoolTest {
       gate.open();
     }
   }
+
+  @Test
+  void shouldBeMadeAtOnceHoweverLarge() throws Exception {
+    try (ThreadPool pool = new ThreadPool(Integer.MAX_VALUE)) {
+      assertThat(pool.spawn(() -> 1).get()).isEqualTo(1);
+    }
+  }
 }
