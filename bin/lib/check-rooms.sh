@@ -45,7 +45,7 @@ local    -> greenlet
 queue    -> event . waiting greenlet
 pool     -> lock event . waiting greenlet
 threadpool -> pool lock event . waiting greenlet loop
-concurrent -> threadpool pool lock event . waiting greenlet loop
+concurrent -> threadpool pool queue lock event . waiting greenlet loop
 '
 failed=0
 
