@@ -13,7 +13,8 @@ import io.gevent4j.Hub;
  * io.gevent4j.greenlet.GreenletExit} wherever they wait, and what that ends counts as cancelled.
  * What a task given to {@code execute} throws goes to the hub's error handler.
  *
- * <p>When the hub is closed, what hasn't started is cancelled.
+ * <p>When the hub is closed, what hasn't started is cancelled. Until then, or its shutdown, the hub
+ * remembers it.
  *
  * <p><b>Thread rule:</b> any thread, with or without a hub.
  *

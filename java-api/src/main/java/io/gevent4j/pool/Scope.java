@@ -81,7 +81,8 @@ public final class Scope implements AutoCloseable {
 
   /**
    * One that is cancelled when the time is up, unless it is closed by then; {@link #join} and
-   * {@link #close} then throw a {@link Timeout}.
+   * {@link #close} then throw a {@link Timeout}. Where the owner waits for something else by then,
+   * it goes on waiting: that is for a Timeout of its own.
    *
    * @param deadline from now; null: none
    */

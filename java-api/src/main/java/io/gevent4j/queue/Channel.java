@@ -1,15 +1,10 @@
 package io.gevent4j.queue;
 
 import io.gevent4j.waiting.Guard;
-import io.gevent4j.waiting.Interrupts;
 import io.gevent4j.waiting.Relay;
-import io.gevent4j.waiting.Timeouts;
 import io.gevent4j.waiting.Turnstile;
 import io.gevent4j.waiting.WaitLine;
 import io.gevent4j.waiting.Waiting;
-import java.time.Duration;
-import java.util.AbstractQueue;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.Objects;
@@ -29,7 +24,7 @@ import java.util.concurrent.TransferQueue;
  *
  * <p>gevent: {@code gevent.queue.Channel}.
  */
-public final class Channel<E> extends AbstractQueue<E> implements TransferQueue<E> {
+public final class Channel<E> extends WaitingQueue<E> implements TransferQueue<E> {
   private final Guard guard = new Guard();
   private final WaitLine putters = new WaitLine(guard); // each with his item, until it was granted
   private final WaitLine getters =
@@ -135,8 +130,8 @@ public final class Channel<E> extends AbstractQueue<E> implements TransferQueue<
 
   // ---- putting ----
 
-  private boolean put(E item, long nanos, boolean interruptibly) {
-    Objects.requireNonNull(item, "item");
+  @Override
+  boolean put(E item, long nanos, boolean interruptibly) {
     Waiting waiting;
     boolean free = guard.enter();
     try {
@@ -149,49 +144,6 @@ public final class Channel<E> extends AbstractQueue<E> implements TransferQueue<
     return entry.await(waiting, nanos, interruptibly) != null;
   }
 
-  /** Waits until the item has been got. Interruption is as in {@link SimpleQueue#put}. */
-  @Override
-  public void put(E item) {
-    Interrupts.requireNone();
-    put(item, Waiting.FOREVER, true);
-  }
-
-  /**
-   * As {@link #put(Object)}, for at most so long, and not interruptibly.
-   *
-   * @param timeout null: as long as it takes
-   * @throws Full when the time is up
-   * @throws IllegalArgumentException if the timeout is negative
-   */
-  public void put(E item, Duration timeout) {
-    if (!put(item, Timeouts.requireNanos(timeout), false)) {
-      throw new Full("nobody got it within " + timeout + ": " + this);
-    }
-  }
-
-  /** As {@link #put(Object, Duration)}, in seconds. */
-  public void put(E item, double seconds) {
-    put(item, Timeouts.requireSeconds(seconds));
-  }
-
-  /**
-   * Gives an item to who waits for one. gevent: {@code put_nowait}.
-   *
-   * @throws Full if nobody does
-   */
-  public void putNowait(E item) {
-    if (!offer(item)) {
-      throw new Full("nobody waits: " + this);
-    }
-  }
-
-  /** As {@link #putNowait}. */
-  @Override
-  public boolean add(E item) {
-    putNowait(item);
-    return true;
-  }
-
   /** Gives an item to who waits for one. Returns false if nobody does. */
   @Override
   public boolean offer(E item) {
@@ -202,13 +154,6 @@ public final class Channel<E> extends AbstractQueue<E> implements TransferQueue<
     } finally {
       guard.leave(free);
     }
-  }
-
-  @Override
-  public boolean offer(E item, long timeout, TimeUnit unit) throws InterruptedException {
-    Interrupts.requireNone();
-    long nanos = unit.toNanos(timeout);
-    return nanos > 0 ? put(item, nanos, true) : offer(item);
   }
 
   /** As {@link #put(Object)}. */
@@ -231,8 +176,9 @@ public final class Channel<E> extends AbstractQueue<E> implements TransferQueue<
 
   // ---- getting ----
 
+  @Override
   @SuppressWarnings("unchecked")
-  private E get(long nanos, boolean interruptibly) {
+  E get(long nanos, boolean interruptibly) {
     Waiting waiting;
     boolean free = guard.enter();
     try {
@@ -244,50 +190,6 @@ public final class Channel<E> extends AbstractQueue<E> implements TransferQueue<
     return (E) exit.await(waiting, nanos, interruptibly);
   }
 
-  /** Waits for an item. */
-  public E get() {
-    return get(Waiting.FOREVER, false);
-  }
-
-  /**
-   * As {@link #get()}, for at most so long.
-   *
-   * @param timeout null: as long as it takes
-   * @throws Empty when the time is up
-   * @throws IllegalArgumentException if the timeout is negative
-   */
-  public E get(Duration timeout) {
-    E item = get(Timeouts.requireNanos(timeout), false);
-    if (item == null) {
-      throw new Empty("nobody put within " + timeout + ": " + this);
-    }
-    return item;
-  }
-
-  /** As {@link #get(Duration)}, in seconds. */
-  public E get(double seconds) {
-    return get(Timeouts.requireSeconds(seconds));
-  }
-
-  /**
-   * The item of somebody who waits. gevent: {@code get_nowait}.
-   *
-   * @throws Empty if nobody does
-   */
-  public E getNowait() {
-    E item = poll();
-    if (item == null) {
-      throw new Empty("nobody puts: " + this);
-    }
-    return item;
-  }
-
-  @Override
-  public E take() throws InterruptedException {
-    Interrupts.requireNone();
-    return get(Waiting.FOREVER, true);
-  }
-
   @Override
   public E poll() {
     boolean free = guard.enter();
@@ -296,19 +198,6 @@ public final class Channel<E> extends AbstractQueue<E> implements TransferQueue<
     } finally {
       guard.leave(free);
     }
-  }
-
-  @Override
-  public E poll(long timeout, TimeUnit unit) throws InterruptedException {
-    Interrupts.requireNone();
-    long nanos = unit.toNanos(timeout);
-    return nanos > 0 ? get(nanos, true) : poll();
-  }
-
-  /** Gets items, waiting for each, until this one comes, which isn't given. */
-  public Iterable<E> until(E sentinel) {
-    Objects.requireNonNull(sentinel, "sentinel");
-    return () -> new Until<>(this::get, sentinel);
   }
 
   // ---- asking ----
@@ -364,13 +253,8 @@ public final class Channel<E> extends AbstractQueue<E> implements TransferQueue<
   public void clear() {}
 
   @Override
-  public int drainTo(Collection<? super E> target) {
-    return Drain.to(this, target, Integer.MAX_VALUE);
-  }
-
-  @Override
-  public int drainTo(Collection<? super E> target, int most) {
-    return Drain.to(this, target, most);
+  String name() {
+    return toString();
   }
 
   @Override

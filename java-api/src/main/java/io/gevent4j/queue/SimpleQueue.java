@@ -1,14 +1,12 @@
 package io.gevent4j.queue;
 
 import io.gevent4j.waiting.Guard;
-import io.gevent4j.waiting.Interrupts;
 import io.gevent4j.waiting.Relay;
 import io.gevent4j.waiting.Timeouts;
 import io.gevent4j.waiting.Turnstile;
 import io.gevent4j.waiting.WaitLine;
 import io.gevent4j.waiting.Waiting;
 import java.time.Duration;
-import java.util.AbstractQueue;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,7 +14,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A queue between greenlets and threads, first in, first out; with a limit, or without.
@@ -34,7 +31,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>gevent: {@code gevent.queue.SimpleQueue}.
  */
-public class SimpleQueue<E> extends AbstractQueue<E> implements BlockingQueue<E> {
+public class SimpleQueue<E> extends WaitingQueue<E> {
   private final java.util.Queue<E> items;
   private final int maxSize;
   private final Guard guard = new Guard();
@@ -204,8 +201,8 @@ public class SimpleQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
 
   // ---- putting ----
 
-  private boolean put(E item, long nanos, boolean interruptibly) {
-    Objects.requireNonNull(item, "item");
+  @Override
+  boolean put(E item, long nanos, boolean interruptibly) {
     Waiting waiting;
     boolean free = guard.enter();
     try {
@@ -220,54 +217,6 @@ public class SimpleQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
     return entry.await(waiting, nanos, interruptibly) != null;
   }
 
-  /**
-   * Puts an item in; waits until there is room. Throws InterruptedException, which is declared only
-   * by {@link BlockingQueue#put}, when the thread is interrupted before or meanwhile.
-   *
-   * @throws ShutDown if it is, or gets, shut down
-   */
-  @Override
-  public void put(E item) {
-    Interrupts.requireNone();
-    put(item, Waiting.FOREVER, true);
-  }
-
-  /**
-   * As {@link #put(Object)}, for at most so long, and not interruptibly.
-   *
-   * @param timeout null: as long as it takes
-   * @throws Full when the time is up
-   * @throws IllegalArgumentException if the timeout is negative
-   */
-  public void put(E item, Duration timeout) {
-    if (!put(item, Timeouts.requireNanos(timeout), false)) {
-      throw new Full("no room within " + timeout + ": " + name());
-    }
-  }
-
-  /** As {@link #put(Object, Duration)}, in seconds. */
-  public void put(E item, double seconds) {
-    put(item, Timeouts.requireSeconds(seconds));
-  }
-
-  /**
-   * Puts an item in, if there is room. gevent: {@code put_nowait}.
-   *
-   * @throws Full if there is none
-   */
-  public void putNowait(E item) {
-    if (!offer(item)) {
-      throw new Full("no room: " + name());
-    }
-  }
-
-  /** As {@link #putNowait}. */
-  @Override
-  public boolean add(E item) {
-    putNowait(item);
-    return true;
-  }
-
   @Override
   public boolean offer(E item) {
     Objects.requireNonNull(item, "item");
@@ -277,13 +226,6 @@ public class SimpleQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
     } finally {
       guard.leave(free);
     }
-  }
-
-  @Override
-  public boolean offer(E item, long timeout, TimeUnit unit) throws InterruptedException {
-    Interrupts.requireNone();
-    long nanos = unit.toNanos(timeout);
-    return nanos > 0 ? put(item, nanos, true) : offer(item);
   }
 
   // ---- getting ----
@@ -305,49 +247,19 @@ public class SimpleQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
     return (E) exit.await(waiting, nanos, interruptibly);
   }
 
-  /**
-   * Takes the first item out; waits until there is one.
-   *
-   * @throws ShutDown if it is empty and is, or gets, shut down
-   */
-  public E get() {
-    return get(false, Waiting.FOREVER, false);
-  }
-
-  /**
-   * As {@link #get()}, for at most so long.
-   *
-   * @param timeout null: as long as it takes
-   * @throws Empty when the time is up
-   * @throws IllegalArgumentException if the timeout is negative
-   */
-  public E get(Duration timeout) {
-    return require(get(false, Timeouts.requireNanos(timeout), false), timeout);
-  }
-
-  /** As {@link #get(Duration)}, in seconds. */
-  public E get(double seconds) {
-    return get(Timeouts.requireSeconds(seconds));
-  }
-
-  /**
-   * Takes the first item out, if there is one. gevent: {@code get_nowait}.
-   *
-   * @throws Empty if there is none
-   */
-  public E getNowait() {
-    boolean free = guard.enter();
-    try {
-      return require(getInside(), Duration.ZERO);
-    } finally {
-      guard.leave(free);
-    }
+  @Override
+  E get(long nanos, boolean interruptibly) {
+    return get(false, nanos, interruptibly);
   }
 
   @Override
-  public E take() throws InterruptedException {
-    Interrupts.requireNone();
-    return get(false, Waiting.FOREVER, true);
+  E pollOrThrow() {
+    boolean free = guard.enter();
+    try {
+      return getInside();
+    } finally {
+      guard.leave(free);
+    }
   }
 
   @Override
@@ -358,13 +270,6 @@ public class SimpleQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
     } finally {
       guard.leave(free);
     }
-  }
-
-  @Override
-  public E poll(long timeout, TimeUnit unit) throws InterruptedException {
-    Interrupts.requireNone();
-    long nanos = unit.toNanos(timeout);
-    return nanos > 0 ? get(false, nanos, true) : poll();
   }
 
   // ---- looking ----
@@ -405,30 +310,10 @@ public class SimpleQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
     }
   }
 
-  /** As {@link #getNowait}. */
-  @Override
-  public E remove() {
-    return getNowait();
-  }
-
   /** As {@link #peekNowait}. */
   @Override
   public E element() {
     return peekNowait();
-  }
-
-  private E require(E item, Duration timeout) {
-    if (item == null) {
-      throw new Empty(
-          (timeout.isZero() ? "nothing there: " : "nothing within " + timeout + ": ") + name());
-    }
-    return item;
-  }
-
-  /** Takes items, waiting for each, until this one comes, which isn't given. */
-  public Iterable<E> until(E sentinel) {
-    Objects.requireNonNull(sentinel, "sentinel");
-    return () -> new Until<>(this::get, sentinel);
   }
 
   // ---- the end ----
@@ -514,16 +399,6 @@ public class SimpleQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
     }
   }
 
-  @Override
-  public int drainTo(Collection<? super E> target) {
-    return Drain.to(this, target, Integer.MAX_VALUE);
-  }
-
-  @Override
-  public int drainTo(Collection<? super E> target, int most) {
-    return Drain.to(this, target, most);
-  }
-
   /** Over the items that are there now, in the order in which they would be taken. */
   @Override
   public Iterator<E> iterator() {
@@ -544,7 +419,7 @@ public class SimpleQueue<E> extends AbstractQueue<E> implements BlockingQueue<E>
     return new ArrayList<>(store);
   }
 
-  /** For messages. */
+  @Override
   final String name() {
     return getClass().getSimpleName()
         + "@"

@@ -33,7 +33,8 @@ import java.util.function.Consumer;
  * gevent4j: its thread then has a hub of its own, which is closed when the thread ends.
  *
  * <p><b>Thread rule:</b> the greenlets of the hub that it was made in; {@link #execute}, {@link
- * #apply}, {@link #join} and the questions: any thread.
+ * #apply}, {@link #join} and the questions: any thread. Called elsewhere than in its hub, {@code
+ * apply} runs the task right there, and blocks whatever that blocks.
  *
  * <p>gevent: {@code gevent.threadpool.ThreadPool}.
  */
@@ -74,7 +75,7 @@ public class ThreadPool extends Mapping implements Executor, AutoCloseable {
     }
     requireSize(maxSize);
     this.hub = hub;
-    this.workers = new Workers(idle, this::starting);
+    this.workers = new Workers(idle, this::starting, this::refused);
     changeMaxSize(maxSize);
   }
 
@@ -292,6 +293,11 @@ public class ThreadPool extends Mapping implements Executor, AutoCloseable {
     } else {
       hub.runInHub(() -> hub.loop().ref());
     }
+  }
+
+  /** There was no thread for it. */
+  private void refused(Task task) {
+    hub.runInHub(() -> hub.loop().unref());
   }
 
   /** The task is done. In a thread of the pool. */

@@ -26,6 +26,7 @@ final class Workers {
   private final ThreadPoolExecutor executor;
   private final long keepAlive; // ns
   private final Consumer<Task> starting; // told of each task that the threads are given
+  private final Consumer<Task> refused; // and of one that they then couldn't take
   private final ArrayDeque<Task> held = new ArrayDeque<>(); // while there may be no thread at all
   private final Event idle = new Event(); // nothing is unfinished
   private final Event ended = new Event(); // set when a thread has ended
@@ -37,9 +38,10 @@ final class Workers {
    *
    * @param idle after which time without a task a thread ends; null: never
    */
-  Workers(Duration idle, Consumer<Task> starting) {
+  Workers(Duration idle, Consumer<Task> starting, Consumer<Task> refused) {
     this.keepAlive = idle == null ? Long.MAX_VALUE : Math.max(Seconds.nanos(idle), 1);
     this.starting = starting;
+    this.refused = refused;
     this.idle.set();
     String prefix = "threadpool-" + POOLS.incrementAndGet() + "-";
     AtomicInteger threads = new AtomicInteger();
@@ -74,7 +76,7 @@ final class Workers {
       } else {
         start(task);
       }
-    } catch (Throwable thrown) { // there is no thread to be had
+    } catch (Throwable thrown) {
       finished();
       throw thrown;
     }
@@ -83,7 +85,12 @@ final class Workers {
   private void start(Task task) {
     useThreads();
     starting.accept(task);
-    executor.execute(task);
+    try {
+      executor.execute(task);
+    } catch (Throwable thrown) { // there is no thread to be had
+      refused.accept(task);
+      throw thrown;
+    }
   }
 
   /** The executor makes no more threads than are of use, and all that are. */
