@@ -1,27 +1,26 @@
 import io.gevent4j.Gevent;
 import io.gevent4j.pool.Pool;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionService;
-import java.util.concurrent.ExecutorCompletionService;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /**
  * Ten tasks that pause equally long, in a pool of ten. Greenlets end in the same order on every
- * run; threads, in whatever order the operating system has them run.
+ * run; processes, in whatever order the operating system has them run.
  */
 public class PoolDeterminism {
-  static final int RUNS = 50;
+  static final int RUNS = 20;
   static final List<Integer> tasks = IntStream.range(0, 10).boxed().toList();
 
   public static void main(String[] args) throws Exception {
     System.out.println("greenlets: " + orders(PoolDeterminism::greenlets));
-    System.out.println("threads: " + orders(PoolDeterminism::threads));
+    System.out.println("processes: " + orders(PoolDeterminism::processes));
   }
 
   static String orders(Callable<List<Integer>> way) throws Exception {
@@ -47,21 +46,14 @@ public class PoolDeterminism {
     return task;
   }
 
-  static List<Integer> threads() throws Exception {
-    ExecutorService executor = Executors.newFixedThreadPool(10);
-    CompletionService<Integer> results = new ExecutorCompletionService<>(executor);
-    tasks.forEach(
-        task ->
-            results.submit(
-                () -> {
-                  Thread.sleep(1);
-                  return task;
-                }));
-    List<Integer> ended = new ArrayList<>();
-    while (ended.size() < tasks.size()) {
-      ended.add(results.take().get());
+  static List<Integer> processes() throws IOException {
+    List<Integer> ended = Collections.synchronizedList(new ArrayList<>());
+    List<CompletableFuture<?>> ends = new ArrayList<>();
+    for (int task : tasks) {
+      Process process = new ProcessBuilder("sleep", "0.001").start();
+      ends.add(process.onExit().thenRun(() -> ended.add(task)));
     }
-    executor.shutdown();
+    ends.forEach(CompletableFuture::join);
     return ended;
   }
 }

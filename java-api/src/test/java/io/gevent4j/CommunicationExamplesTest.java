@@ -163,7 +163,7 @@ class CommunicationExamplesTest {
     List<String> lines = run("PoolDeterminism").lines().toList();
     assertThat(lines).hasSize(2);
     assertThat(lines.get(0)).isEqualTo("greenlets: always [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]");
-    assertThat(lines.get(1)).matches("threads: (always \\[.*\\]|\\d+ orders in 50 runs)");
+    assertThat(lines.get(1)).matches("processes: (always \\[.*\\]|\\d+ orders in 20 runs)");
   }
 
   @Test

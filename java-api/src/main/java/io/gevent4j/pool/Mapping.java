@@ -63,7 +63,8 @@ public abstract class Mapping {
    * As {@link #apply}; the callback is then called with the result, which isn't waited for. gevent:
    * {@code apply_cb}.
    */
-  public <T> T applyCb(Callable<? extends T> call, Consumer<? super T> callback) throws Exception {
+  public <T> T applyCallback(Callable<? extends T> call, Consumer<? super T> callback)
+      throws Exception {
     Objects.requireNonNull(callback, "callback");
     T result = apply(call);
     callBack(callback, result);
@@ -85,7 +86,7 @@ public abstract class Mapping {
   public <T> Greenlet<T> applyAsync(Callable<? extends T> call, Consumer<? super T> callback) {
     Objects.requireNonNull(call, "call");
     Objects.requireNonNull(callback, "callback");
-    return Greenlet.spawn(() -> this.<T>applyCb(call, callback));
+    return Greenlet.spawn(() -> this.<T>applyCallback(call, callback));
   }
 
   // ---- a call for each ----
@@ -110,7 +111,7 @@ public abstract class Mapping {
   }
 
   /** As {@link #map}; then calls the callback with the results. gevent: {@code map_cb}. */
-  public <A, B> List<B> mapCb(
+  public <A, B> List<B> mapCallback(
       Function<? super A, ? extends B> function,
       Iterable<? extends A> items,
       Consumer<? super List<B>> callback) {
@@ -128,7 +129,7 @@ public abstract class Mapping {
     return Greenlet.spawn(() -> this.<A, B>map(function, items));
   }
 
-  /** A greenlet that does {@link #mapCb}; it is no member. gevent: {@code map_async}. */
+  /** A greenlet that does {@link #mapCallback}; it is no member. gevent: {@code map_async}. */
   public <A, B> Greenlet<List<B>> mapAsync(
       Function<? super A, ? extends B> function,
       Iterable<? extends A> items,
@@ -136,7 +137,7 @@ public abstract class Mapping {
     Objects.requireNonNull(function, "function");
     Objects.requireNonNull(items, "items");
     Objects.requireNonNull(callback, "callback");
-    return Greenlet.spawn(() -> mapCb(function, items, callback));
+    return Greenlet.spawn(() -> mapCallback(function, items, callback));
   }
 
   /** As {@link #imap(Function, Iterable, int)}, with any number of results waiting. */

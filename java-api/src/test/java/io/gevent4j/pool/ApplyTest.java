@@ -153,7 +153,7 @@ class ApplyTest extends HubTest {
   void shouldLetTheCallbackWait() throws Exception {
     Group group = new Group();
     int result =
-        group.applyCb(
+        group.applyCallback(
             () -> squareAfter(3, SHORT),
             value -> {
               Gevent.sleep(SHORT);
@@ -188,7 +188,8 @@ class ApplyTest extends HubTest {
     assertThatThrownBy(() -> group.applyAsync(null)).isInstanceOf(NullPointerException.class);
     assertThatThrownBy(() -> group.applyAsync(() -> 1, null))
         .isInstanceOf(NullPointerException.class);
-    assertThatThrownBy(() -> group.applyCb(() -> 1, null)).isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> group.applyCallback(() -> 1, null))
+        .isInstanceOf(NullPointerException.class);
     assertThat(group).isEmpty();
   }
 }

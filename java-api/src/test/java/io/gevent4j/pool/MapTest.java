@@ -122,7 +122,7 @@ class MapTest extends HubTest {
   @Test
   void shouldCallBackWithTheResults() {
     Group group = new Group();
-    List<Integer> results = group.mapCb(each -> each * each, range(3), seen::add);
+    List<Integer> results = group.mapCallback(each -> each * each, range(3), seen::add);
     assertThat(results).containsExactly(0, 1, 4);
     assertThat(seen).containsExactly(results);
   }
@@ -150,7 +150,7 @@ class MapTest extends HubTest {
         .isInstanceOf(NullPointerException.class);
     assertThatThrownBy(() -> group.mapAsync(each -> each, null))
         .isInstanceOf(NullPointerException.class);
-    assertThatThrownBy(() -> group.mapCb(each -> each, range(1), null))
+    assertThatThrownBy(() -> group.mapCallback(each -> each, range(1), null))
         .isInstanceOf(NullPointerException.class);
     assertThat(group).isEmpty();
   }

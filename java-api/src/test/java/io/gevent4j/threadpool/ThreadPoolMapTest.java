@@ -43,7 +43,7 @@ class ThreadPoolMapTest extends PoolTest {
       assertThat(pool.mapAsync(ThreadPoolMapTest::square, numbers(30)).get())
           .isEqualTo(squares(30));
       List<Object> told = new ArrayList<>();
-      pool.mapCb(ThreadPoolMapTest::square, numbers(3), told::add);
+      pool.mapCallback(ThreadPoolMapTest::square, numbers(3), told::add);
       pool.mapAsync(ThreadPoolMapTest::square, numbers(4), told::add).get();
       assertThat(told).containsExactly(squares(3), squares(4));
       assertThat(pool.map(ThreadPoolMapTest::square, List.<Integer>of())).isEmpty();
@@ -201,12 +201,12 @@ class ThreadPoolMapTest extends PoolTest {
   void shouldApplyInItsVariants() throws Exception {
     try (ThreadPool pool = new ThreadPool(1)) {
       List<Object> told = new ArrayList<>();
-      assertThat(pool.applyCb(() -> "value", told::add)).isEqualTo("value");
+      assertThat(pool.applyCallback(() -> "value", told::add)).isEqualTo("value");
       assertThat(pool.applyAsync(() -> "async").get()).isEqualTo("async");
       assertThat(pool.applyAsync(() -> "told", told::add).get()).isEqualTo("told");
       assertThat(told).containsExactly("value", "told");
       IOException cause = new IOException("of the test");
-      assertThat(thrownBy(() -> pool.applyCb(() -> raise(cause), told::add))).isSameAs(cause);
+      assertThat(thrownBy(() -> pool.applyCallback(() -> raise(cause), told::add))).isSameAs(cause);
       Greenlet<Object> failing = pool.applyAsync(() -> raise(cause), told::add);
       failing.join();
       assertThat(failing.exception()).isSameAs(cause);

@@ -1,6 +1,7 @@
 package io.gevent4j.jmh;
 
 import io.gevent4j.Gevent;
+import io.gevent4j.event.Event;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
@@ -10,24 +11,45 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
  */
 public abstract class TalkBenchmark extends ThreadsTalkBenchmark {
   private Talk talk; // null before the first batch
+  private Event begun; // a batch is
+  private Event done; // and it is
 
   /** What greenlets do. Called by one. */
   abstract Talk betweenGreenlets();
 
+  /** Main only waits: to be told of its interruption costs it more than other greenlets. */
   @Benchmark
   @OperationsPerInvocation(BATCH)
   public void greenlets(OwnHub hub) {
     if (talk == null) {
-      talk = betweenGreenlets();
-      if (talk.second() != null) {
-        Gevent.spawnRaw(this::talkOnAndOn);
-      }
+      begin();
     }
-    talk.runFirst(BATCH);
+    begun.set();
+    done.await();
+    done.clear();
+  }
+
+  private void begin() {
+    talk = betweenGreenlets();
+    begun = new Event();
+    done = new Event();
+    Gevent.spawnRaw(this::talkInBatches);
+    if (talk.second() != null) {
+      Gevent.spawnRaw(this::answerOnAndOn);
+    }
+  }
+
+  private void talkInBatches() {
+    while (true) {
+      begun.await();
+      begun.clear();
+      talk.runFirst(BATCH);
+      done.set();
+    }
   }
 
   /** In laps, so as to reach compiled code without being replaced on the stack. */
-  private void talkOnAndOn() {
+  private void answerOnAndOn() {
     while (true) {
       talk.runSecond(Talk.LAP);
     }
