@@ -59,7 +59,7 @@ public final class Hub extends Scheduler implements AutoCloseable {
   private boolean joined; // and it has nothing left
   private boolean waitsForThreads = true;
   private final TimerWatcher patience;
-  private boolean alone; // there was no other thread when it looked last
+  private boolean waitedInVain; // for all of this time nobody has come
   private final Set<Runnable> closers = ConcurrentHashMap.newKeySet(); // run once it is closed
   private boolean closing;
   private boolean closed;
@@ -160,8 +160,10 @@ public final class Hub extends Scheduler implements AutoCloseable {
   }
 
   private void nothingLeft() {
-    if (waitsForThreads && waitsForAnybody() && maySomebodyCome()) {
-      patience.start(() -> {}); // and then see again: threads end without telling
+    boolean again = waitsForThreads && waitsForAnybody() && (!waitedInVain || hasCompany());
+    waitedInVain = false;
+    if (again) { // for a while: one that has just ended may have left something in the inbox
+      patience.start(() -> waitedInVain = true);
     } else if (joiner != null && !joined) {
       joined = true;
       makeReady(joiner);
@@ -170,14 +172,6 @@ public final class Hub extends Scheduler implements AutoCloseable {
       exit.setStackTrace(main().getStackTrace());
       main().throwInto(exit);
     }
-  }
-
-  /** Twice no: one that has just ended may have left something in the inbox. */
-  private boolean maySomebodyCome() {
-    boolean others = hasCompany();
-    boolean again = others || !alone;
-    alone = !others && again; // the next who waits looks twice again
-    return again;
   }
 
   /** As {@link #join(Duration)}, for as long as it takes. */
@@ -348,6 +342,7 @@ public final class Hub extends Scheduler implements AutoCloseable {
         loop.runCallbackThreadsafe(
             () -> {
               patience.stop(); // somebody has come
+              waitedInVain = false;
               run.run();
             });
       }
