@@ -326,7 +326,7 @@ GV_API int gv_vm_prepare(void *env, void *type, void *thread);
 
 /*
  * Each thread of the process passes a full fence, wherever it is: the dear side of a pair of which the other has none.
- * GV_OK, or GV_EINVAL where the system can't. 10 us; the first time 10 ms. Any thread.
+ * GV_OK, or GV_EINVAL where the system can't. 20 us; the first time 10 ms. Any thread.
  */
 GV_API int gv_fence_all(void);
 

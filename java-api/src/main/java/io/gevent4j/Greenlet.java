@@ -497,12 +497,14 @@ public class Greenlet<T> extends RawGreenlet implements Future<T>, Linkable, Aut
     }
   }
 
+  /** Takes back all links. Any thread. */
   public void unlinkAll() {
     if (links != null) {
       links.clear();
     }
   }
 
+  /** Whether somebody is linked who hasn't been told. Any thread. */
   public boolean hasLinks() {
     return links != null && !links.isEmpty();
   }

@@ -129,6 +129,7 @@ public final class GreenletScheduledExecutorService extends CrewExecutorService
     delays.setDelayedGoOn(value);
   }
 
+  /** As set; at first true. */
   public boolean getExecuteExistingDelayedTasksAfterShutdownPolicy() {
     return delays.delayedGoOn();
   }
@@ -138,6 +139,7 @@ public final class GreenletScheduledExecutorService extends CrewExecutorService
     delays.setPeriodicGoOn(value);
   }
 
+  /** As set; at first false. */
   public boolean getContinueExistingPeriodicTasksAfterShutdownPolicy() {
     return delays.periodicGoOn();
   }

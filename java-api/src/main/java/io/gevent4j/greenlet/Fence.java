@@ -22,7 +22,7 @@ public final class Fence {
     }
   }
 
-  /** Of the one who passes seldom: 10 us. */
+  /** Of the one who passes seldom: 20 us. */
   public static void heavy() {
     VarHandle.fullFence();
     if (LIGHT) {

@@ -227,8 +227,8 @@ public abstract class Scheduler {
   /**
    * As {@link #switchOut}, in all its forms. Allocates nothing.
    *
-   * <p>There is one native call for all such waits, so that the processor, which expects to return
-   * to where the last one was called, is mostly right.
+   * <p>There is one native call for all such waits without a limit, so that the processor, which
+   * expects to return to where the last one was called, is mostly right.
    *
    * @param nanos for how long at most; negative: as long as it takes
    * @param interruptibly whether {@link Thread#interrupt} of the caller's thread ends it too

@@ -221,7 +221,7 @@ public class Semaphore extends AbstractLinkable {
     return await(null);
   }
 
-  /** As {@link #await()}, for at most so long (null: as long as it takes). */
+  /** As {@link #await()}, for at most so long (null: as long as it takes); then 0. */
   public int await(Duration timeout) {
     return acquire(timeout) ? releaseAndCount() : 0;
   }
