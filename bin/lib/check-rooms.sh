@@ -21,8 +21,9 @@ status   -> gevent4j
 loop     -> queue gevent4j
 watcher  -> ready queue timer signals wake pollable loop gevent4j
 hub      -> watcher ready queue wake loop greenlet gevent4j
+net      -> hub watcher greenlet gevent4j
 jvm      -> greenlet gevent4j
-api      -> hub watcher greenlet pool lend jvm loop signals status gevent4j
+api      -> net hub watcher greenlet pool lend jvm loop signals status gevent4j
 cxx      ->
 '
 # Headers of others that are met in one file only.

@@ -36,6 +36,9 @@ enum gv_status {
   GV_ESTRAY = -10,      /* a waiting greenlet was switched to by somebody who didn't wake it */
   GV_EHUB = -11,        /* the hub must not wait for itself */
   GV_EIDLE = -12,       /* nothing is left that could ever happen in this hub */
+  GV_ETIMEDOUT = -13,   /* the time is up */
+  GV_ECLOSED = -14,     /* somebody has closed it */
+  GV_EBUSY = -15,       /* somebody else waits for the same */
   GV_ESYSTEM = -1000    /* GV_ESYSTEM - errno: the system refused */
 };
 
@@ -46,6 +49,7 @@ typedef struct gv_greenlet gv_greenlet;
 typedef struct gv_family gv_family;
 typedef struct gv_hub gv_hub;
 typedef struct gv_watcher gv_watcher;
+typedef struct gv_socket gv_socket;
 
 /* ---- the library ---- */
 
@@ -312,6 +316,49 @@ GV_API int64_t gv_watcher_stat(const gv_watcher *watcher, int before, int field)
  */
 GV_API int gv_signal_number(const char *name);
 GV_API int gv_signal_check(int number);
+
+/*
+ * ---- sockets whose calls wait ----
+ * `hub` is the caller's, `self` the caller; both are NULL for who isn't a greenlet in a hub: he waits in poll(2). `ns`
+ * is for how long at most, negative: as long as it takes. Two may use one socket at a time, for reading and for
+ * writing. They return what the system call of that name does, or a negative status: GV_ESYSTEM - errno,
+ * GV_ETIMEDOUT, GV_ECLOSED, GV_EBUSY, or as gv_hub_wait. Any thread, unless said otherwise.
+ */
+
+/* Takes over an open descriptor and makes it non-blocking; NULL with *status. */
+GV_API gv_socket *gv_socket_new(int fd, int32_t *status);
+
+/* Makes a hub, the calling thread's, the one in which waiting for it is cheap. GV_EINVAL if it has one; GV_ETHREAD. */
+GV_API int gv_socket_settle(gv_hub *hub, gv_socket *socket);
+
+/* Closes it, on the thread of that hub unless that is gone; the descriptor itself as soon as nobody uses it. */
+GV_API void gv_socket_close(gv_socket *socket);
+
+/* After that, wakes who waits for it in this hub, another one, on its thread; or with NULL, who waits in none. */
+GV_API void gv_socket_wake(gv_hub *hub, gv_socket *socket);
+
+/* Frees a closed one that nobody knows any more. */
+GV_API void gv_socket_free(gv_socket *socket);
+
+GV_API int64_t gv_socket_read(gv_hub *hub, gv_greenlet *self, gv_socket *socket, void *memory, int64_t size,
+                              int64_t ns);
+GV_API int64_t gv_socket_write(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const void *memory, int64_t size,
+                               int64_t ns);
+GV_API int64_t gv_socket_receive(gv_hub *hub, gv_greenlet *self, gv_socket *socket, void *msghdr, int flags,
+                                 int64_t ns);
+GV_API int64_t gv_socket_send(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const void *msghdr, int flags,
+                              int64_t ns);
+GV_API int64_t gv_socket_send_file(gv_hub *hub, gv_greenlet *self, gv_socket *socket, int file, int64_t offset,
+                                   int64_t size, int64_t ns);
+GV_API int gv_socket_accept(gv_hub *hub, gv_greenlet *self, gv_socket *socket, int64_t ns);
+GV_API int gv_socket_connect(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const void *address, int size,
+                             int64_t ns);
+
+/* Waits for GV_READ or GV_WRITE: GV_OK. */
+GV_API int gv_socket_wait(gv_hub *hub, gv_greenlet *self, gv_socket *socket, int events, int64_t ns);
+
+/* Waits for events of any descriptor; returns which. */
+GV_API int gv_descriptor_wait(gv_hub *hub, gv_greenlet *self, int fd, int events, int64_t ns);
 
 /* ---- where the VM is met: jvm.c ---- */
 

@@ -7,6 +7,7 @@
 #include "jvm.h"
 #include "lend.h"
 #include "loop.h"
+#include "net.h"
 #include "pool.h"
 #include "signals.h"
 #include "status.h"
@@ -214,7 +215,7 @@ int gv_hub_sleep(gv_hub *hub, gv_greenlet *self, int64_t ns, int ref) {
 }
 
 int gv_hub_wait_for(gv_hub *hub, gv_greenlet *self, gv_watcher *watcher) {
-  return hub_of(watcher) == hub ? hub_wait_for(hub, self, watcher) : GV_EINVAL;
+  return hub_of(watcher) == hub ? hub_wait_for(hub, self, watcher, -1) : GV_EINVAL;
 }
 
 int gv_hub_ready(gv_hub *hub, gv_greenlet *greenlet) {
@@ -363,6 +364,67 @@ int64_t gv_watcher_stat(const gv_watcher *watcher, int before, int field) {
   default:
     return 0;
   }
+}
+
+/* ---- sockets ---- */
+
+gv_socket *gv_socket_new(int fd, int32_t *status) {
+  return net_new(fd, status);
+}
+
+int gv_socket_settle(gv_hub *hub, gv_socket *socket) {
+  return hub_is_here(hub) ? net_settle(hub, socket) : GV_ETHREAD;
+}
+
+void gv_socket_close(gv_socket *socket) {
+  net_close(socket);
+}
+
+void gv_socket_wake(gv_hub *hub, gv_socket *socket) {
+  net_wake(hub, socket);
+}
+
+void gv_socket_free(gv_socket *socket) {
+  net_free(socket);
+}
+
+int64_t gv_socket_read(gv_hub *hub, gv_greenlet *self, gv_socket *socket, void *memory, int64_t size, int64_t ns) {
+  return net_read(&(struct caller){hub, self, ns, 0}, socket, memory, size);
+}
+
+int64_t gv_socket_write(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const void *memory, int64_t size,
+                        int64_t ns) {
+  return net_write(&(struct caller){hub, self, ns, 0}, socket, memory, size);
+}
+
+int64_t gv_socket_receive(gv_hub *hub, gv_greenlet *self, gv_socket *socket, void *msghdr, int flags, int64_t ns) {
+  return net_receive(&(struct caller){hub, self, ns, 0}, socket, msghdr, flags);
+}
+
+int64_t gv_socket_send(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const void *msghdr, int flags, int64_t ns) {
+  return net_send(&(struct caller){hub, self, ns, 0}, socket, msghdr, flags);
+}
+
+int64_t gv_socket_send_file(gv_hub *hub, gv_greenlet *self, gv_socket *socket, int file, int64_t offset, int64_t size,
+                            int64_t ns) {
+  return net_send_file(&(struct caller){hub, self, ns, 0}, socket, file, offset, size);
+}
+
+int gv_socket_accept(gv_hub *hub, gv_greenlet *self, gv_socket *socket, int64_t ns) {
+  return net_accept(&(struct caller){hub, self, ns, 0}, socket);
+}
+
+int gv_socket_connect(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const void *address, int size, int64_t ns) {
+  return net_connect(&(struct caller){hub, self, ns, 0}, socket, address, (socklen_t)size);
+}
+
+int gv_socket_wait(gv_hub *hub, gv_greenlet *self, gv_socket *socket, int events, int64_t ns) {
+  return events == GV_READ || events == GV_WRITE ? net_wait(&(struct caller){hub, self, ns, 0}, socket, events)
+                                                 : GV_EINVAL;
+}
+
+int gv_descriptor_wait(gv_hub *hub, gv_greenlet *self, int fd, int events, int64_t ns) {
+  return net_wait_fd(&(struct caller){hub, self, ns, 0}, fd, events);
 }
 
 int gv_signal_number(const char *name) {

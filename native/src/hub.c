@@ -136,14 +136,17 @@ int hub_sleep(struct gv_hub *hub, struct gv_greenlet *self, int64_t ns, bool ref
   return status;
 }
 
-int hub_wait_for(struct gv_hub *hub, struct gv_greenlet *self, struct gv_watcher *watcher) {
+int hub_wait_for(struct gv_hub *hub, struct gv_greenlet *self, struct gv_watcher *watcher, int64_t ns) {
   int status = check(hub, self);
   if (status != GV_OK)
     return status;
   if (watcher->active || watcher->waiter != NULL)
     return GV_EINVAL;
   struct waiter waiter;
+  struct sleeper sleeper;
   waiter_init(&waiter, self);
+  if (ns >= 0 && (status = sleeper_start(&hub->watchers, &sleeper, &waiter.entry, ns)) != GV_OK)
+    return status;
   bool freed = false;
   watcher->waiter = &waiter.entry;
   watcher->freed = &freed;
@@ -152,6 +155,8 @@ int hub_wait_for(struct gv_hub *hub, struct gv_greenlet *self, struct gv_watcher
     status = suspend(hub, &waiter);
   if (status == GV_EEXIT)
     return status;
+  if (ns >= 0)
+    sleeper_stop(&hub->watchers, &sleeper);
   if (freed)
     return status == GV_OK ? GV_EINVAL : status;
   if (status == GV_OK)

@@ -56,7 +56,8 @@ int hub_pending_count(const struct gv_hub *hub);
 int hub_wait(struct gv_hub *hub, struct gv_greenlet *self);
 int hub_yield(struct gv_hub *hub, struct gv_greenlet *self);
 int hub_sleep(struct gv_hub *hub, struct gv_greenlet *self, int64_t ns, bool ref);
-int hub_wait_for(struct gv_hub *hub, struct gv_greenlet *self, struct gv_watcher *watcher);
+/* `ns` at most; negative: as long as it takes. Returns 0 when the time is up, or somebody else made it ready. */
+int hub_wait_for(struct gv_hub *hub, struct gv_greenlet *self, struct gv_watcher *watcher, int64_t ns);
 int hub_ready(struct gv_hub *hub, struct gv_greenlet *greenlet);
 int hub_ready_next(struct gv_hub *hub, struct gv_greenlet *greenlet);
 int hub_leave(struct gv_hub *hub, struct gv_greenlet *self);

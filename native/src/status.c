@@ -20,6 +20,9 @@ static const char *const texts[] = {
     [-GV_ESTRAY] = "switched to by somebody who did not wake it",
     [-GV_EHUB] = "the hub must not wait for itself",
     [-GV_EIDLE] = "nothing is left that could happen",
+    [-GV_ETIMEDOUT] = "timed out",
+    [-GV_ECLOSED] = "it was closed",
+    [-GV_EBUSY] = "somebody else waits for it",
 };
 
 static const char *error_text(int error) {
@@ -39,5 +42,5 @@ static const char *error_text(int error) {
 const char *status_text(int status) {
   if (status <= GV_ESYSTEM)
     return error_text(GV_ESYSTEM - status);
-  return status > 0 || status < GV_EIDLE ? "unknown status" : texts[-status];
+  return status > 0 || status < GV_EBUSY ? "unknown status" : texts[-status];
 }

@@ -44,16 +44,12 @@ static void wake_for_signal(void *watchers) {
   wake_tell(&((struct watchers *)watchers)->wake, WAKE_SIGNAL);
 }
 
-struct gv_watcher *watcher_new(struct watchers *watchers, enum gv_kind kind, int32_t number) {
-  struct gv_watcher *watcher = calloc(1, sizeof *watcher);
-  if (watcher == NULL)
-    return NULL;
+static void init(struct gv_watcher *watcher, struct watchers *watchers, enum gv_kind kind) {
   entry_init(&watcher->entry, ENTRY_WATCHER);
   queue_init(&watcher->peers);
   queue_push_last(&watchers->all, &watcher->all);
   watcher->home = watchers;
   watcher->kind = kind;
-  watcher->number = number;
   watcher->ref = true;
   if (kind == GV_TIMER)
     timer_init(&watcher->timer.timer);
@@ -65,16 +61,35 @@ struct gv_watcher *watcher_new(struct watchers *watchers, enum gv_kind kind, int
     watcher->listener.wake = wake_for_signal;
     watcher->listener.arg = watchers;
   }
+}
+
+struct gv_watcher *watcher_new(struct watchers *watchers, enum gv_kind kind, int32_t number) {
+  struct gv_watcher *watcher = calloc(1, sizeof *watcher);
+  if (watcher == NULL)
+    return NULL;
+  init(watcher, watchers, kind);
+  watcher->number = number;
   return watcher;
 }
 
-void watcher_free(struct gv_watcher *watcher) {
+void watcher_init(struct gv_watcher *watcher, struct watchers *watchers, enum gv_kind kind) {
+  memset(watcher, 0, sizeof *watcher);
+  init(watcher, watchers, kind);
+  watcher->part = true;
+}
+
+void watcher_term(struct gv_watcher *watcher) {
   watcher_stop(watcher);
   if (watcher->waiter != NULL) { /* on the stack of a greenlet, which must not touch the watcher any more */
     *watcher->freed = true;
     watcher_fire_entry(watcher->home, watcher->waiter, watcher->priority);
   }
   queue_remove(&watcher->all);
+  watcher->home = NULL;
+}
+
+void watcher_free(struct gv_watcher *watcher) {
+  watcher_term(watcher);
   if (watcher->kind == GV_STAT)
     free((char *)watcher->file.path);
   free(watcher);

@@ -16,6 +16,13 @@
 
 enum { PRIORITIES = GV_PRIORITY_MAX - GV_PRIORITY_MIN + 1, KINDS = GV_FORK + 1 };
 
+/* What is known of a descriptor. */
+struct watched {
+  struct gv_watcher *first; /* of those that watch it */
+  int32_t told;             /* what the loop watches it for */
+  bool kept;                /* which may be more than is asked for, until it has news for nobody */
+};
+
 /* All that one hub waits for. */
 struct watchers {
   struct loop *loop;
@@ -32,15 +39,15 @@ struct watchers {
   struct queue fired[PRIORITIES]; /* entries with news: the highest priority last */
   struct queue of_kind[KINDS];    /* active watchers, of the kinds that are neither timers nor descriptors */
   struct queue all;
-  struct gv_watcher **first_of; /* by descriptor */
+  struct watched *of_descriptor; /* by number */
   int32_t descriptors;
 };
 
 struct gv_watcher {
-  struct entry entry;   /* first */
-  struct entry *waiter; /* who is made ready in its place; NULL: Java's callback is */
-  bool *freed;          /* of who waits: told that there is no watcher any more */
-  struct watchers *home;
+  struct entry entry;    /* first */
+  struct entry *waiter;  /* who is made ready in its place; NULL: Java's callback is */
+  bool *freed;           /* of who waits: told that there is no watcher any more */
+  struct watchers *home; /* NULL: it is part of something that has outlived its hub */
   struct queue all;
   struct queue peers; /* its place in of_kind */
   enum gv_kind kind;
@@ -49,6 +56,7 @@ struct gv_watcher {
   int32_t events; /* pending */
   bool active;
   bool ref;
+  bool part; /* of something else, which frees it */
   union {
     struct {
       struct gv_watcher *next; /* of the same descriptor */
@@ -100,6 +108,20 @@ void sleeper_stop(struct watchers *watchers, struct sleeper *sleeper);
 
 struct gv_watcher *watcher_new(struct watchers *watchers, enum gv_kind kind, int32_t number);
 void watcher_free(struct gv_watcher *watcher);
+
+/* For a watcher that is part of something else. With the end of its hub it has none; the second takes it from it
+ * before. */
+void watcher_init(struct gv_watcher *watcher, struct watchers *watchers, enum gv_kind kind);
+void watcher_term(struct gv_watcher *watcher);
+
+/*
+ * For a descriptor whose owner says when he closes it: the loop goes on watching it while nobody asks, so that who
+ * waits for it again and again costs no system call. The first also forgets what was said of an earlier one of that
+ * number.
+ */
+int watchers_keep(struct watchers *watchers, int fd);
+void watchers_release(struct watchers *watchers, int fd);
+
 int watcher_set_io(struct gv_watcher *watcher, int fd, int events);
 int watcher_set_timer(struct gv_watcher *watcher, int64_t after, int64_t repeat);
 int watcher_set_signal(struct gv_watcher *watcher, int number);

@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static int32_t mask_of(const struct watchers *watchers, int fd) {
+static int32_t mask_of(const struct watched *watched) {
   int32_t mask = 0;
-  for (const struct gv_watcher *watcher = watchers->first_of[fd]; watcher != NULL; watcher = watcher->io.next)
+  for (const struct gv_watcher *watcher = watched->first; watcher != NULL; watcher = watcher->io.next)
     mask |= watcher->io.mask;
   return mask;
 }
@@ -21,28 +21,51 @@ static int grow_descriptors(struct watchers *watchers, int fd) {
   int32_t count = watchers->descriptors == 0 ? 64 : watchers->descriptors;
   while (count <= fd)
     count *= 2;
-  struct gv_watcher **grown = realloc(watchers->first_of, (size_t)count * sizeof *grown);
+  struct watched *grown = realloc(watchers->of_descriptor, (size_t)count * sizeof *grown);
   if (grown == NULL)
     return GV_ENOMEM;
   memset(grown + watchers->descriptors, 0, (size_t)(count - watchers->descriptors) * sizeof *grown);
-  watchers->first_of = grown;
+  watchers->of_descriptor = grown;
   watchers->descriptors = count;
   return GV_OK;
 }
 
-/* Tells the loop what is now asked of a descriptor, if that has changed. */
-static int watch(struct watchers *watchers, int fd, int32_t before) {
-  int32_t mask = mask_of(watchers, fd);
-  if (mask == before)
+/* Has the loop watch a descriptor for this and no more. */
+static int tell(struct watchers *watchers, int fd, int32_t mask) {
+  struct watched *watched = &watchers->of_descriptor[fd];
+  if (mask == watched->told)
     return GV_OK;
   int status = watchers->loop->backend->watch(watchers->loop, fd, mask);
-  if (status == GV_OK)
-    watchers->watched += (mask != 0) - (before != 0);
+  if (status == GV_OK) {
+    watchers->watched += (mask != 0) - (watched->told != 0);
+    watched->told = mask;
+  }
   return status;
 }
 
+/* Tells the loop what is now asked of a descriptor, if that has changed. */
+static int watch(struct watchers *watchers, int fd) {
+  struct watched *watched = &watchers->of_descriptor[fd];
+  return tell(watchers, fd, mask_of(watched) | (watched->kept ? watched->told : 0));
+}
+
+int watchers_keep(struct watchers *watchers, int fd) {
+  if (fd >= watchers->descriptors && grow_descriptors(watchers, fd) != GV_OK)
+    return GV_ENOMEM;
+  struct watched *watched = &watchers->of_descriptor[fd];
+  if (watched->kept)
+    tell(watchers, fd, 0);
+  watched->kept = true;
+  return GV_OK;
+}
+
+void watchers_release(struct watchers *watchers, int fd) {
+  watchers->of_descriptor[fd].kept = false;
+  watch(watchers, fd);
+}
+
 static void unlink_io(struct gv_watcher *watcher) {
-  struct gv_watcher **place = &watcher->home->first_of[watcher->io.fd];
+  struct gv_watcher **place = &watcher->home->of_descriptor[watcher->io.fd].first;
   while (*place != watcher)
     place = &(*place)->io.next;
   *place = watcher->io.next;
@@ -53,26 +76,25 @@ int watcher_start_io(struct gv_watcher *watcher) {
   int fd = watcher->io.fd;
   if (fd < 0)
     return GV_EINVAL;
-  if (fcntl(fd, F_GETFD) < 0)
+  bool known = fd < watchers->descriptors;
+  if (!(known && watchers->of_descriptor[fd].kept) && fcntl(fd, F_GETFD) < 0)
     return GV_ESYSTEM - errno;
-  if (fd >= watchers->descriptors && grow_descriptors(watchers, fd) != GV_OK)
+  if (!known && grow_descriptors(watchers, fd) != GV_OK)
     return GV_ENOMEM;
-  int32_t before = mask_of(watchers, fd);
-  struct gv_watcher **last = &watchers->first_of[fd];
+  struct gv_watcher **last = &watchers->of_descriptor[fd].first;
   while (*last != NULL)
     last = &(*last)->io.next;
   watcher->io.next = NULL;
   *last = watcher;
-  int status = watch(watchers, fd, before);
+  int status = watch(watchers, fd);
   if (status != GV_OK)
     *last = NULL;
   return status;
 }
 
 void watcher_stop_io(struct gv_watcher *watcher) {
-  int32_t before = mask_of(watcher->home, watcher->io.fd);
   unlink_io(watcher);
-  watch(watcher->home, watcher->io.fd, before);
+  watch(watcher->home, watcher->io.fd);
 }
 
 int watcher_start_child(struct gv_watcher *watcher) {
@@ -104,8 +126,11 @@ static void fire_child(struct gv_watcher *watcher) {
 }
 
 void watchers_fire_descriptor(struct watchers *watchers, int fd, int events) {
+  struct watched *watched = &watchers->of_descriptor[fd];
+  if (watched->kept && (events & ~mask_of(watched)) != 0)
+    tell(watchers, fd, mask_of(watched));
   struct gv_watcher *next;
-  for (struct gv_watcher *watcher = watchers->first_of[fd]; watcher != NULL; watcher = next) {
+  for (struct gv_watcher *watcher = watched->first; watcher != NULL; watcher = next) {
     next = watcher->io.next;
     if (watcher->kind == GV_CHILD)
       fire_child(watcher);
@@ -114,12 +139,13 @@ void watchers_fire_descriptor(struct watchers *watchers, int fd, int events) {
   }
 }
 
-/* The loop doesn't watch it any more, since somebody has closed it. */
 void watchers_fire_closed(struct watchers *watchers, int fd) {
+  struct watched *watched = &watchers->of_descriptor[fd];
   watchers->watched--;
-  while (watchers->first_of[fd] != NULL) {
-    struct gv_watcher *watcher = watchers->first_of[fd];
-    watchers->first_of[fd] = watcher->io.next;
+  watched->told = 0;
+  while (watched->first != NULL) {
+    struct gv_watcher *watcher = watched->first;
+    watched->first = watcher->io.next;
     watcher_deactivate(watcher);
     watcher_fire(watcher, watcher->io.mask | GV_ERROR);
   }

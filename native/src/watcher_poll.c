@@ -134,8 +134,13 @@ int watchers_init(struct watchers *watchers, const struct loop_backend *backend,
 }
 
 void watchers_term(struct watchers *watchers) {
-  while (!queue_is_empty(&watchers->all))
-    watcher_free(queue_entry(watchers->all.next, struct gv_watcher, all));
+  while (!queue_is_empty(&watchers->all)) {
+    struct gv_watcher *watcher = queue_entry(watchers->all.next, struct gv_watcher, all);
+    if (watcher->part)
+      watcher_term(watcher);
+    else
+      watcher_free(watcher);
+  }
   if (watchers->loop != NULL)
     watchers->loop->backend->close(watchers->loop);
   if (watchers->alarm >= 0)
@@ -143,5 +148,5 @@ void watchers_term(struct watchers *watchers) {
   if (watchers->wake.fd >= 0)
     close(watchers->wake.fd);
   timers_term(&watchers->timers);
-  free(watchers->first_of);
+  free(watchers->of_descriptor);
 }

@@ -1,0 +1,352 @@
+#define _GNU_SOURCE
+#include "net.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+#if defined(__linux__)
+#include <sys/sendfile.h>
+#else
+#include <sys/uio.h>
+#endif
+
+#if !defined(MSG_NOSIGNAL)
+#define MSG_NOSIGNAL 0
+#endif
+
+/* ---- inside ---- */
+
+static inline bool is_closed(struct gv_socket *socket) {
+  return atomic_load_explicit(&socket->users, memory_order_relaxed) & SOCKET_CLOSED;
+}
+
+/* The last one out closes the descriptor: until then its number stands for nothing else. */
+static inline void leave(struct gv_socket *socket) {
+  if (__builtin_expect(atomic_fetch_sub(&socket->users, SOCKET_USER) == (SOCKET_USER | SOCKET_CLOSED), 0))
+    close(socket->fd);
+}
+
+/* With CLOSED no one comes in after it. Returns whether it was open. */
+static inline bool enter_and(struct gv_socket *socket, uint32_t closed) {
+  uint32_t users = atomic_load_explicit(&socket->users, memory_order_relaxed);
+  do
+    if (__builtin_expect(users & SOCKET_CLOSED, 0))
+      return false;
+  while (!atomic_compare_exchange_weak(&socket->users, &users, users + SOCKET_USER + closed));
+  return true;
+}
+
+static inline bool enter(struct gv_socket *socket) {
+  return enter_and(socket, 0);
+}
+
+/* ---- waiting ---- */
+
+static int64_t clock_now(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* How long he may wait now. The clock is asked by who has a limit only, and has to wait. */
+static bool has_time(struct caller *caller) {
+  if (caller->left < 0)
+    return true;
+  int64_t now = clock_now();
+  if (caller->end == 0)
+    caller->end = caller->left > INT64_MAX - now ? INT64_MAX : now + caller->left;
+  else if (now >= caller->end)
+    return false;
+  caller->left = caller->end - now;
+  return caller->left > 0;
+}
+
+static int events_of(short revents, int events) {
+  int news = ((revents & (POLLIN | POLLPRI)) ? GV_READ : 0) | ((revents & POLLOUT) ? GV_WRITE : 0);
+  return (revents & (POLLERR | POLLHUP)) ? events : news & events;
+}
+
+/* Who has no hub has nobody to make way for. Returns events, or 0: he looks again. */
+static int wait_alone(struct caller *caller, int fd, int events) {
+  struct pollfd pollfd = {.fd = fd};
+  pollfd.events = (short)(((events & GV_READ) ? POLLIN : 0) | ((events & GV_WRITE) ? POLLOUT : 0));
+  int64_t ms = caller->left < 0 ? -1 : caller->left / 1000000 + 1;
+  int count = poll(&pollfd, 1, ms > INT32_MAX ? INT32_MAX : (int)ms);
+  if (count < 0)
+    return errno == EINTR ? 0 : GV_ESYSTEM - errno;
+  if (pollfd.revents & POLLNVAL)
+    return GV_ESYSTEM - EBADF;
+  return events_of(pollfd.revents, events);
+}
+
+/* In a hub, by a watcher that is there for this one wait. */
+static int wait_once(struct caller *caller, struct gv_watcher *watcher, int fd, int events) {
+  watcher_init(watcher, &caller->hub->watchers, GV_IO);
+  int status = watcher_set_io(watcher, fd, events);
+  if (status == GV_OK)
+    status = hub_wait_for(caller->hub, caller->self, watcher, caller->left);
+  if (status != GV_EEXIT && watcher->home != NULL)
+    watcher_term(watcher);
+  return status;
+}
+
+static bool has_home(const struct gv_socket *socket) {
+  return socket->reading.watcher.home != NULL;
+}
+
+static int wait_elsewhere(struct caller *caller, struct side *side, int fd, int event) {
+  struct gv_watcher watcher;
+  side->waiting = &watcher;
+  atomic_store(&side->elsewhere, caller->hub);
+  int status = wait_once(caller, &watcher, fd, event);
+  if (status != GV_EEXIT)
+    atomic_store(&side->elsewhere, NULL);
+  return status;
+}
+
+static int wait_inside(struct caller *caller, struct gv_socket *socket, struct side *side, int event) {
+  if (caller->hub == NULL)
+    return wait_alone(caller, socket->fd, event);
+  if (side->watcher.home == &caller->hub->watchers)
+    return hub_wait_for(caller->hub, caller->self, &side->watcher, caller->left);
+  return wait_elsewhere(caller, side, socket->fd, event);
+}
+
+/* Suspends the caller, who is inside, until it is worth to try again: GV_OK. */
+static int wait_for(struct caller *caller, struct gv_socket *socket, int event) {
+  struct side *side = event == GV_READ ? &socket->reading : &socket->writing;
+  if (is_closed(socket))
+    return GV_ECLOSED;
+  if (!has_time(caller))
+    return GV_ETIMEDOUT;
+  if (atomic_exchange(&side->taken, true))
+    return GV_EBUSY;
+  int status = wait_inside(caller, socket, side, event);
+  if (status == GV_EEXIT)
+    return status;
+  atomic_store_explicit(&side->taken, false, memory_order_release);
+  return is_closed(socket) ? GV_ECLOSED : status < 0 ? status : GV_OK;
+}
+
+/* ---- the calls ---- */
+
+/* What is asked of the system. */
+struct request {
+  void *memory;
+  int64_t size;
+  int64_t offset;
+  int number; /* flags, or a file */
+};
+
+/* Fails with errno, as recv(2) does. */
+typedef int64_t attempt(int fd, const struct request *request);
+
+/* Tries until it doesn't block, and waits in between. Inlined, so that each call has its own attempt in it. */
+static inline __attribute__((always_inline)) int64_t perform(struct caller *caller, struct gv_socket *socket, int event,
+                                                             attempt *attempt, const struct request *request) {
+  if (__builtin_expect(!enter(socket), 0))
+    return GV_ECLOSED;
+  int64_t result;
+  do {
+    result = attempt(socket->fd, request);
+    if (result >= 0)
+      break;
+    int error = errno;
+    result = error == EAGAIN || error == EWOULDBLOCK ? wait_for(caller, socket, event)
+             : error == EINTR                        ? GV_OK
+                                                     : GV_ESYSTEM - error;
+  } while (result == GV_OK);
+  if (__builtin_expect(result != GV_EEXIT, 1))
+    leave(socket);
+  return result;
+}
+
+static int64_t try_read(int fd, const struct request *request) {
+  return recv(fd, request->memory, (size_t)request->size, 0);
+}
+
+int64_t net_read(struct caller *caller, struct gv_socket *socket, void *memory, int64_t size) {
+  return perform(caller, socket, GV_READ, try_read, &(struct request){.memory = memory, .size = size});
+}
+
+static int64_t try_write(int fd, const struct request *request) {
+  return send(fd, request->memory, (size_t)request->size, MSG_NOSIGNAL);
+}
+
+int64_t net_write(struct caller *caller, struct gv_socket *socket, const void *memory, int64_t size) {
+  return perform(caller, socket, GV_WRITE, try_write, &(struct request){.memory = (void *)memory, .size = size});
+}
+
+static int64_t try_receive(int fd, const struct request *request) {
+  return recvmsg(fd, request->memory, request->number);
+}
+
+int64_t net_receive(struct caller *caller, struct gv_socket *socket, struct msghdr *message, int flags) {
+  return perform(caller, socket, GV_READ, try_receive, &(struct request){.memory = message, .number = flags});
+}
+
+static int64_t try_send(int fd, const struct request *request) {
+  return sendmsg(fd, request->memory, request->number | MSG_NOSIGNAL);
+}
+
+int64_t net_send(struct caller *caller, struct gv_socket *socket, const struct msghdr *message, int flags) {
+  return perform(caller, socket, GV_WRITE, try_send, &(struct request){.memory = (void *)message, .number = flags});
+}
+
+static int64_t try_send_file(int fd, const struct request *request) {
+  off_t offset = request->offset;
+#if defined(__linux__)
+  return sendfile(fd, request->number, &offset, (size_t)request->size);
+#else
+  off_t sent = request->size;
+  return sendfile(request->number, fd, offset, &sent, NULL, 0) == 0 || sent > 0 ? sent : -1;
+#endif
+}
+
+int64_t net_send_file(struct caller *caller, struct gv_socket *socket, int file, int64_t offset, int64_t size) {
+  return perform(caller, socket, GV_WRITE, try_send_file,
+                 &(struct request){.number = file, .offset = offset, .size = size});
+}
+
+static int accept_one(int fd) {
+#if defined(__linux__)
+  return accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+#else
+  int accepted = accept(fd, NULL, NULL);
+  if (accepted >= 0)
+    fcntl(accepted, F_SETFD, FD_CLOEXEC);
+  return accepted;
+#endif
+}
+
+/* Of those that have broken off while they waited for us nothing is left to tell. */
+static int64_t try_accept(int fd, const struct request *request) {
+  (void)request;
+  int accepted;
+  do
+    accepted = accept_one(fd);
+  while (accepted < 0 && (errno == ECONNABORTED || errno == EPROTO));
+  return accepted;
+}
+
+int net_accept(struct caller *caller, struct gv_socket *socket) {
+  return (int)perform(caller, socket, GV_READ, try_accept, NULL);
+}
+
+/* What has become of a connection under way: 0; or -1 with errno, EAGAIN while it still is. */
+static int64_t try_connected(int fd, const struct request *request) {
+  (void)request;
+  int error = 0;
+  socklen_t size = sizeof error;
+  if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0)
+    return -1;
+  struct pollfd pollfd = {.fd = fd, .events = POLLOUT};
+  if (error == 0 && poll(&pollfd, 1, 0) > 0)
+    return 0;
+  errno = error == 0 ? EAGAIN : error;
+  return -1;
+}
+
+int net_connect(struct caller *caller, struct gv_socket *socket, const struct sockaddr *address, socklen_t size) {
+  if (!enter(socket))
+    return GV_ECLOSED;
+  int status = connect(socket->fd, address, size) == 0 ? GV_OK : GV_ESYSTEM - errno;
+  leave(socket);
+  /* A unix socket whose listener is busy says EAGAIN, and there is nothing that could be waited for. */
+  if (status == GV_ESYSTEM - EINPROGRESS || status == GV_ESYSTEM - EALREADY || status == GV_ESYSTEM - EINTR)
+    return (int)perform(caller, socket, GV_WRITE, try_connected, NULL);
+  return status;
+}
+
+int net_wait(struct caller *caller, struct gv_socket *socket, int events) {
+  if (!enter(socket))
+    return GV_ECLOSED;
+  int status = wait_for(caller, socket, events);
+  if (status != GV_EEXIT)
+    leave(socket);
+  return status;
+}
+
+int net_wait_fd(struct caller *caller, int fd, int events) {
+  struct gv_watcher watcher;
+  int status;
+  do {
+    if (!has_time(caller))
+      return GV_ETIMEDOUT;
+    status = caller->hub == NULL ? wait_alone(caller, fd, events) : wait_once(caller, &watcher, fd, events);
+  } while (status == 0);
+  return status > 0 && (status & GV_ERROR) ? GV_ESYSTEM - EBADF : status;
+}
+
+/* ---- opening and closing ---- */
+
+struct gv_socket *net_new(int fd, int *status) {
+  struct gv_socket *socket = calloc(1, sizeof *socket);
+  int flags = socket == NULL ? -1 : fcntl(fd, F_GETFL);
+  bool done = flags >= 0 && ((flags & O_NONBLOCK) || fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0);
+  *status = done ? GV_OK : socket == NULL ? GV_ENOMEM : GV_ESYSTEM - errno;
+  if (!done) {
+    free(socket);
+    return NULL;
+  }
+  socket->fd = fd;
+  return socket;
+}
+
+int net_settle(struct gv_hub *hub, struct gv_socket *socket) {
+  if (has_home(socket))
+    return GV_EINVAL;
+  int status = watchers_keep(&hub->watchers, socket->fd);
+  if (status != GV_OK)
+    return status;
+  watcher_init(&socket->reading.watcher, &hub->watchers, GV_IO);
+  watcher_set_io(&socket->reading.watcher, socket->fd, GV_READ);
+  watcher_init(&socket->writing.watcher, &hub->watchers, GV_IO);
+  watcher_set_io(&socket->writing.watcher, socket->fd, GV_WRITE);
+  return GV_OK;
+}
+
+/* The loop must not watch the descriptor any more when it is closed: so that is done first. */
+void net_close(struct gv_socket *socket) {
+  if (!enter_and(socket, SOCKET_CLOSED))
+    return;
+  struct watchers *home = socket->reading.watcher.home;
+  if (home != NULL) {
+    watcher_term(&socket->reading.watcher);
+    watcher_term(&socket->writing.watcher);
+    watchers_release(home, socket->fd);
+  }
+  leave(socket);
+}
+
+static void wake_elsewhere(struct gv_hub *hub, struct side *side) {
+  if (atomic_load(&side->elsewhere) == hub)
+    watcher_term(side->waiting);
+}
+
+/* As long as somebody is inside the descriptor is open. */
+static void wake_alone(struct gv_socket *socket) {
+  uint32_t users = atomic_load(&socket->users);
+  while (users >= SOCKET_USER)
+    if (atomic_compare_exchange_weak(&socket->users, &users, users + SOCKET_USER)) {
+      shutdown(socket->fd, SHUT_RDWR);
+      leave(socket);
+      return;
+    }
+}
+
+void net_wake(struct gv_hub *hub, struct gv_socket *socket) {
+  if (hub == NULL) {
+    wake_alone(socket);
+  } else {
+    wake_elsewhere(hub, &socket->reading);
+    wake_elsewhere(hub, &socket->writing);
+  }
+}
+
+void net_free(struct gv_socket *socket) {
+  free(socket);
+}

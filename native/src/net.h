@@ -1,0 +1,80 @@
+/*
+ * net.h: sockets whose calls wait. Each is tried first; where it would block, the calling greenlet waits in its hub and
+ * the others go on. Who is no greenlet of a hub, or away on his own kernel thread, waits in poll(2).
+ *
+ *   OPEN --net_close--> CLOSED for all who come --the last one who was inside leaves--> the descriptor is closed
+ *
+ * A socket may have a home, a hub whose loop goes on watching it between two waits, so that these cost no system call
+ * beside the poll. It can be used everywhere, but is closed at home, unless that is gone. Errors are negative
+ * gv_status.
+ */
+#ifndef GV_NET_H
+#define GV_NET_H
+
+#include "hub.h"
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+/* One of its two directions. */
+struct side {
+  struct gv_watcher watcher;          /* of its home */
+  _Atomic(struct gv_hub *) elsewhere; /* another hub in which somebody waits, by the */
+  struct gv_watcher *waiting;         /* watcher that is his alone */
+  _Atomic bool taken;                 /* somebody waits */
+};
+
+struct gv_socket {
+  int fd;
+  _Atomic uint32_t users; /* SOCKET_CLOSED, and SOCKET_USER for each who is inside */
+  struct side reading, writing;
+};
+
+enum { SOCKET_CLOSED = 1, SOCKET_USER = 2 };
+
+/* Who calls. */
+struct caller {
+  struct gv_hub *hub; /* NULL, as is `self`, for who has none */
+  struct gv_greenlet *self;
+  int64_t left; /* ns that he may still wait; negative: as long as it takes */
+  int64_t end;  /* 0: he hasn't waited yet */
+};
+
+/* Takes an open descriptor over and makes it non-blocking; NULL with *status. */
+struct gv_socket *net_new(int fd, int *status);
+
+/* Makes the calling thread's hub the home of a socket that has none; before anybody waits for it there. */
+int net_settle(struct gv_hub *hub, struct gv_socket *socket);
+
+/* At home, or after its end; nobody comes in any more. Who waits is woken with GV_ECLOSED. */
+void net_close(struct gv_socket *socket);
+
+/* For one that was closed: wakes who waits for it in this hub, on its thread, or (NULL) who waits in poll(2). */
+void net_wake(struct gv_hub *hub, struct gv_socket *socket);
+
+/* Closed, and nobody knows it any more. */
+void net_free(struct gv_socket *socket);
+
+/* Until it is readable or writable: GV_OK. */
+int net_wait(struct caller *caller, struct gv_socket *socket, int events);
+
+/* Of any descriptor, for GV_READ, GV_WRITE or both; returns which. */
+int net_wait_fd(struct caller *caller, int fd, int events);
+
+/* What recvmsg and sendmsg return. A send returns as soon as some of it is sent. */
+int64_t net_receive(struct caller *caller, struct gv_socket *socket, struct msghdr *message, int flags);
+int64_t net_send(struct caller *caller, struct gv_socket *socket, const struct msghdr *message, int flags);
+
+/* The same for one piece of memory of a connection. */
+int64_t net_read(struct caller *caller, struct gv_socket *socket, void *memory, int64_t size);
+int64_t net_write(struct caller *caller, struct gv_socket *socket, const void *memory, int64_t size);
+
+/* As much of a file as the connection takes: how much, 0 at the file's end. */
+int64_t net_send_file(struct caller *caller, struct gv_socket *socket, int file, int64_t offset, int64_t size);
+
+/* A new descriptor. */
+int net_accept(struct caller *caller, struct gv_socket *socket);
+
+int net_connect(struct caller *caller, struct gv_socket *socket, const struct sockaddr *address, socklen_t size);
+
+#endif

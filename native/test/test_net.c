@@ -1,0 +1,311 @@
+/*
+ * Sockets whose calls wait: in their home, in another hub's thread, in none; and what becomes of who waits when they
+ * are closed.
+ */
+#include "hubs.h"
+#include "net.h"
+
+#include <netinet/in.h>
+#include <poll.h>
+
+enum { SECOND = 1000000000 };
+
+static int pair[2];
+static struct gv_socket *near, *far;
+
+static struct gv_socket *wrap(int fd) {
+  int32_t status;
+  struct gv_socket *socket = gv_socket_new(fd, &status);
+  check(socket != NULL && status == GV_OK);
+  return socket;
+}
+
+static void open_sockets(void) {
+  open_pair(pair);
+  near = wrap(pair[0]);
+  far = wrap(pair[1]);
+}
+
+static void close_sockets(void) {
+  gv_socket_close(near);
+  gv_socket_close(far);
+  gv_socket_free(near);
+  gv_socket_free(far);
+}
+
+static int64_t read_byte(struct gv_greenlet *self, struct gv_socket *socket, int64_t ns) {
+  char byte = 0;
+  int64_t count = gv_socket_read(self == NULL ? NULL : hub, self, socket, &byte, 1, ns);
+  return count == 1 ? byte : count;
+}
+
+static int64_t got; /* by the greenlet */
+
+static int read_near(struct thread *thread) {
+  got = 0;
+  got = read_byte(thread->greenlet, near, thread->arg == NULL ? -1 : *(int64_t *)thread->arg);
+  return GV_OK;
+}
+
+/* ---- promises ---- */
+
+static void shouldReadAtOnceWhatIsThere(void) {
+  open_sockets();
+  say(pair[1]);
+  check_equal(read_byte(NULL, near, 0), '!');
+  check_equal(read_byte(NULL, near, 0), GV_ETIMEDOUT);
+  gv_socket_close(far);
+  check_equal(read_byte(NULL, near, 0), 0);
+  close_sockets();
+}
+
+static void shouldLetOthersRunWhileItWaitsToRead(void) {
+  open_sockets();
+  check_equal(gv_socket_settle(hub, near), GV_OK);
+  check_equal(gv_socket_settle(hub, near), GV_EINVAL);
+  spawn(read_near, NULL);
+  check_equal(got, 0);
+  check_equal(gv_hub_active_count(hub), 1);
+  say(pair[1]);
+  run_until_idle();
+  check_equal(got, '!');
+  check_equal(gv_hub_active_count(hub), 0);
+  close_sockets();
+}
+
+static void shouldWaitInAHubThatIsNotItsHome(void) {
+  open_sockets();
+  spawn(read_near, NULL);
+  check_equal(gv_hub_active_count(hub), 1);
+  say(pair[1]);
+  run_until_idle();
+  check_equal(got, '!');
+  close_sockets();
+}
+
+static void shouldReturnWhenTheTimeIsUp(void) {
+  static const int64_t ns = 1000000;
+  open_sockets();
+  int64_t before = clock_now();
+  spawn(read_near, (void *)&ns);
+  run_until_idle();
+  check_equal(got, GV_ETIMEDOUT);
+  check(clock_now() - before >= ns);
+  check_equal(read_byte(NULL, near, ns), GV_ETIMEDOUT);
+  close_sockets();
+}
+
+/* The loop goes on watching what nobody reads, until it finds that out; and then must not forget the next reader. */
+static void shouldReadAgainWhatCameWhileNobodyRead(void) {
+  open_sockets();
+  check_equal(gv_socket_settle(hub, near), GV_OK);
+  for (int i = 0; i < 3; i++) {
+    spawn(read_near, NULL);
+    say(pair[1]);
+    run_until_idle();
+    check_equal(got, '!');
+    say(pair[1]);
+    gv_hub_ref(hub, 1);
+    run_a_little();
+    gv_hub_ref(hub, -1);
+    check_equal(read_byte(NULL, near, 0), '!');
+  }
+  close_sockets();
+}
+
+static void shouldNotSpinOverWhatNobodyReads(void) {
+  open_sockets();
+  check_equal(gv_socket_settle(hub, near), GV_OK);
+  spawn(read_near, NULL);
+  say(pair[1]);
+  run_until_idle();
+  say(pair[1]);
+  gv_watcher *timer = gv_watcher_new(hub, GV_TIMER, 1);
+  check_equal(gv_watcher_set_timer(timer, 20000000, 0), GV_OK);
+  check_equal(gv_watcher_start(timer), GV_OK);
+  int64_t before = gv_hub_iteration(hub);
+  run_until(1, 1);
+  check(gv_hub_iteration(hub) - before < 10);
+  close_sockets();
+}
+
+static void shouldRefuseASecondReader(void) {
+  static const int64_t ns = SECOND;
+  open_sockets();
+  check_equal(gv_socket_settle(hub, near), GV_OK);
+  spawn(read_near, NULL);
+  check_equal(read_byte(NULL, near, ns), GV_EBUSY);
+  check_equal(gv_socket_wait(NULL, NULL, near, GV_WRITE, ns), GV_OK);
+  say(pair[1]);
+  run_until_idle();
+  check_equal(got, '!');
+  close_sockets();
+}
+
+static void shouldWakeWhoReadsWhenItIsClosed(void) {
+  int before = open_descriptors();
+  open_sockets();
+  check_equal(gv_socket_settle(hub, near), GV_OK);
+  spawn(read_near, NULL);
+  gv_socket_close(near);
+  check_equal(read_byte(NULL, near, 0), GV_ECLOSED);
+  check(fcntl(pair[0], F_GETFD) >= 0); /* the reader is still inside */
+  run_until_idle();
+  check_equal(got, GV_ECLOSED);
+  check(fcntl(pair[0], F_GETFD) < 0);
+  close_sockets();
+  check_equal(open_descriptors(), before);
+}
+
+static void shouldWakeWhoReadsElsewhereWhenItIsClosed(void) {
+  open_sockets();
+  spawn(read_near, NULL);
+  gv_socket_close(near);
+  gv_socket_wake(hub, near);
+  run_until_idle();
+  check_equal(got, GV_ECLOSED);
+  check_equal(gv_hub_active_count(hub), 0);
+  close_sockets();
+}
+
+static void *read_alone(void *unused) {
+  (void)unused;
+  got = read_byte(NULL, near, -1);
+  return NULL;
+}
+
+static void shouldWakeWhoWaitsInNoHubWhenItIsClosed(void) {
+  open_sockets();
+  pthread_t thread;
+  check_equal(pthread_create(&thread, NULL, read_alone, NULL), 0);
+  while (!atomic_load(&near->reading.taken))
+    sched_yield();
+  gv_socket_close(near);
+  gv_socket_wake(NULL, near);
+  pthread_join(thread, NULL);
+  check_equal(got, GV_ECLOSED);
+  close_sockets();
+}
+
+static void shouldGoOnWithAnotherSocketOfTheSameNumber(void) {
+  for (int i = 0; i < 3; i++) {
+    open_sockets();
+    check_equal(gv_socket_settle(hub, near), GV_OK);
+    spawn(read_near, NULL);
+    run_a_little();
+    say(pair[1]);
+    run_until_idle();
+    check_equal(got, '!');
+    close_sockets();
+  }
+}
+
+static void shouldOutliveItsHub(void) {
+  open_sockets();
+  check_equal(gv_socket_settle(hub, near), GV_OK);
+  close_hub();
+  open_hub(&family->main);
+  check_equal(gv_socket_settle(hub, near), GV_OK);
+  spawn(read_near, NULL);
+  say(pair[1]);
+  run_until_idle();
+  check_equal(got, '!');
+  close_sockets();
+}
+
+static int write_much(struct thread *thread) {
+  static char much[1 << 20];
+  int64_t sent = 0;
+  while (sent < (int64_t)sizeof much) {
+    int64_t count = gv_socket_write(hub, thread->greenlet, near, much + sent, (int64_t)sizeof much - sent, -1);
+    check(count > 0);
+    sent += count;
+  }
+  got = sent;
+  return GV_OK;
+}
+
+static void shouldWriteMoreThanTheSystemTakesAtOnce(void) {
+  open_sockets();
+  check_equal(gv_socket_settle(hub, near), GV_OK);
+  got = 0;
+  spawn(write_much, NULL);
+  check_equal(got, 0);
+  int64_t received = 0;
+  while (received < 1 << 20) {
+    static char some[1 << 16];
+    int64_t count = gv_socket_read(NULL, NULL, far, some, sizeof some, 0);
+    if (count > 0)
+      received += count;
+    else
+      run_a_little();
+  }
+  run_until_idle();
+  check_equal(got, 1 << 20);
+  close_sockets();
+}
+
+static void shouldConnectAndAccept(void) {
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  socklen_t size = sizeof address;
+  int listening = socket(AF_INET, SOCK_STREAM, 0);
+  check_equal(bind(listening, (struct sockaddr *)&address, size), 0);
+  check_equal(listen(listening, 1), 0);
+  check_equal(getsockname(listening, (struct sockaddr *)&address, &size), 0);
+  struct gv_socket *listener = wrap(listening);
+  check_equal(gv_socket_accept(NULL, NULL, listener, 0), GV_ETIMEDOUT);
+  struct gv_socket *client = wrap(socket(AF_INET, SOCK_STREAM, 0));
+  check_equal(gv_socket_connect(NULL, NULL, client, &address, sizeof address, SECOND), GV_OK);
+  int accepted = gv_socket_accept(NULL, NULL, listener, SECOND);
+  check(accepted >= 0);
+  check((fcntl(accepted, F_GETFL) & O_NONBLOCK) && (fcntl(accepted, F_GETFD) & FD_CLOEXEC));
+  close(accepted);
+  gv_socket_close(client);
+  gv_socket_close(listener);
+  struct gv_socket *refused = wrap(socket(AF_INET, SOCK_STREAM, 0));
+  check_equal(gv_socket_connect(NULL, NULL, refused, &address, sizeof address, SECOND), GV_ESYSTEM - ECONNREFUSED);
+  gv_socket_close(refused);
+  gv_socket_free(refused);
+  gv_socket_free(client);
+  gv_socket_free(listener);
+}
+
+static int wait_for_descriptor(struct thread *thread) {
+  got = gv_descriptor_wait(hub, thread->greenlet, *(int *)thread->arg, GV_READ, -1);
+  return GV_OK;
+}
+
+static void shouldWaitForAnyDescriptor(void) {
+  open_pair(pair);
+  got = 0;
+  spawn(wait_for_descriptor, &pair[0]);
+  say(pair[1]);
+  run_until_idle();
+  check_equal(got, GV_READ);
+  check_equal(gv_descriptor_wait(NULL, NULL, pair[0], GV_READ | GV_WRITE, -1), GV_READ | GV_WRITE);
+  hear(pair[0]);
+  check_equal(gv_descriptor_wait(NULL, NULL, pair[0], GV_READ, 0), GV_ETIMEDOUT);
+  close_pair(pair);
+  check_equal(gv_descriptor_wait(NULL, NULL, pair[0], GV_READ, -1), GV_ESYSTEM - EBADF);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      promise(shouldReadAtOnceWhatIsThere),
+      promise(shouldLetOthersRunWhileItWaitsToRead),
+      promise(shouldWaitInAHubThatIsNotItsHome),
+      promise(shouldReturnWhenTheTimeIsUp),
+      promise(shouldReadAgainWhatCameWhileNobodyRead),
+      promise(shouldNotSpinOverWhatNobodyReads),
+      promise(shouldRefuseASecondReader),
+      promise(shouldWakeWhoReadsWhenItIsClosed),
+      promise(shouldWakeWhoReadsElsewhereWhenItIsClosed),
+      promise(shouldWakeWhoWaitsInNoHubWhenItIsClosed),
+      promise(shouldGoOnWithAnotherSocketOfTheSameNumber),
+      promise(shouldOutliveItsHub),
+      promise(shouldWriteMoreThanTheSystemTakesAtOnce),
+      promise(shouldConnectAndAccept),
+      promise(shouldWaitForAnyDescriptor),
+  };
+  return run_over_both(tests);
+}
