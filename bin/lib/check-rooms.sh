@@ -46,6 +46,7 @@ local    -> greenlet
 queue    -> event . waiting greenlet
 pool     -> lock event . waiting greenlet
 threadpool -> pool lock event . waiting greenlet loop
+socket -> event . waiting greenlet binding
 concurrent -> threadpool pool queue lock event . waiting greenlet loop
 '
 failed=0

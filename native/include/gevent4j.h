@@ -50,6 +50,7 @@ typedef struct gv_family gv_family;
 typedef struct gv_hub gv_hub;
 typedef struct gv_watcher gv_watcher;
 typedef struct gv_socket gv_socket;
+typedef struct gv_address gv_address;
 
 /* ---- the library ---- */
 
@@ -317,6 +318,66 @@ GV_API int64_t gv_watcher_stat(const gv_watcher *watcher, int before, int field)
 GV_API int gv_signal_number(const char *name);
 GV_API int gv_signal_check(int number);
 
+/* ---- sockets: what doesn't wait. Any thread ---- */
+
+enum { GV_INET = 4, GV_INET6 = 6, GV_UNIX = 1 };
+enum { GV_STREAM = 1, GV_DATAGRAM = 2 };
+
+/* An address: of IP with 4 or 16 bytes, in network order; or of a unix socket, its path, which needs no 0 at the end.
+ */
+struct gv_address {
+  int32_t family; /* 0: none */
+  int32_t port;
+  int32_t scope; /* of IPv6: the number of an interface */
+  int32_t length;
+  uint8_t bytes[112];
+};
+
+enum gv_option {
+  GV_SO_REUSEADDR,
+  GV_SO_REUSEPORT,
+  GV_SO_KEEPALIVE,
+  GV_SO_BROADCAST,
+  GV_SO_OOBINLINE,
+  GV_SO_SNDBUF,
+  GV_SO_RCVBUF,
+  GV_SO_LINGER, /* seconds; negative: off */
+  GV_SO_TYPE,
+  GV_SO_ERROR,
+  GV_SO_BUSY_POLL, /* us */
+  GV_SO_PRIORITY,
+  GV_SO_INCOMING_CPU,
+  GV_SO_TIMESTAMPING,
+  GV_TCP_NODELAY,
+  GV_TCP_QUICKACK,
+  GV_TCP_KEEPIDLE,
+  GV_TCP_KEEPINTVL,
+  GV_TCP_KEEPCNT,
+  GV_TCP_USER_TIMEOUT,
+  GV_TCP_FASTOPEN,
+  GV_TCP_DEFER_ACCEPT,
+  GV_IP_TOS,
+  GV_IP_MULTICAST_TTL,
+  GV_IP_MULTICAST_LOOP,
+  GV_IPV6_V6ONLY
+};
+
+/* New descriptors, non-blocking, that aren't inherited: one; and two that are connected with each other. */
+GV_API int gv_socket_open(int family, int type);
+GV_API int gv_socket_pair(int type, int32_t *pair);
+
+/* As the system calls of these names. `how` is GV_READ, GV_WRITE or both. */
+GV_API int gv_socket_bind(gv_socket *socket, const gv_address *address);
+GV_API int gv_socket_listen(gv_socket *socket, int backlog);
+GV_API int gv_socket_shutdown(gv_socket *socket, int how);
+
+/* Its own address, or that of its peer. */
+GV_API int gv_socket_name(gv_socket *socket, int peer, gv_address *address);
+
+/* An option, of gv_option; GV_EUNSUPPORTED where the system has none of that name. */
+GV_API int gv_socket_set_option(gv_socket *socket, int option, int value);
+GV_API int gv_socket_get_option(gv_socket *socket, int option, int32_t *value);
+
 /*
  * ---- sockets whose calls wait ----
  * `hub` is the caller's, `self` the caller; both are NULL for who isn't a greenlet in a hub: he waits in poll(2). `ns`
@@ -344,18 +405,21 @@ GV_API int64_t gv_socket_read(gv_hub *hub, gv_greenlet *self, gv_socket *socket,
                               int64_t ns);
 GV_API int64_t gv_socket_write(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const void *memory, int64_t size,
                                int64_t ns);
-GV_API int64_t gv_socket_receive(gv_hub *hub, gv_greenlet *self, gv_socket *socket, void *msghdr, int flags,
-                                 int64_t ns);
-GV_API int64_t gv_socket_send(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const void *msghdr, int flags,
-                              int64_t ns);
+/* As writev: `pieces` are `count` pairs of an address and a size, at most GV_PIECES_MAX. */
+GV_API int64_t gv_socket_write_pieces(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const void *pieces, int count,
+                                      int64_t ns);
+enum { GV_PIECES_MAX = 64 };
 GV_API int64_t gv_socket_send_file(gv_hub *hub, gv_greenlet *self, gv_socket *socket, int file, int64_t offset,
                                    int64_t size, int64_t ns);
 GV_API int gv_socket_accept(gv_hub *hub, gv_greenlet *self, gv_socket *socket, int64_t ns);
-GV_API int gv_socket_connect(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const void *address, int size,
-                             int64_t ns);
+GV_API int gv_socket_connect(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const gv_address *address, int64_t ns);
 
 /* Waits for GV_READ or GV_WRITE: GV_OK. */
 GV_API int gv_socket_wait(gv_hub *hub, gv_greenlet *self, gv_socket *socket, int events, int64_t ns);
+
+/* A descriptor of a file to be read, and its end. */
+GV_API int gv_file_open(const char *path);
+GV_API void gv_file_close(int fd);
 
 /* Waits for events of any descriptor; returns which. */
 GV_API int gv_descriptor_wait(gv_hub *hub, gv_greenlet *self, int fd, int events, int64_t ns);
@@ -385,6 +449,9 @@ GV_API void gv_exit_prepare(void);
  * An ordinary JNI call.
  */
 GV_API void gv_vm_forget_locals(void *env, void *type, void *thread);
+
+/* Where the memory of a java.nio.ByteBuffer begins; NULL if it isn't a direct one. An ordinary JNI call. */
+GV_API void *gv_vm_buffer(void *env, void *type, void *buffer);
 
 #ifdef __cplusplus
 }

@@ -12,9 +12,12 @@
 #include "signals.h"
 #include "status.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 const char *gv_version(void) {
   return GV_VERSION;
@@ -106,6 +109,11 @@ int gv_vm_prepare(void *env, void *type, void *thread) {
 void gv_vm_forget_locals(void *env, void *type, void *thread) {
   (void)type;
   jvm_forget_locals(env, thread);
+}
+
+void *gv_vm_buffer(void *env, void *type, void *buffer) {
+  (void)type;
+  return jvm_buffer(env, buffer);
 }
 
 /* ---- hubs ---- */
@@ -397,12 +405,11 @@ int64_t gv_socket_write(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const
   return net_write(&(struct caller){hub, self, ns, 0}, socket, memory, size);
 }
 
-int64_t gv_socket_receive(gv_hub *hub, gv_greenlet *self, gv_socket *socket, void *msghdr, int flags, int64_t ns) {
-  return net_receive(&(struct caller){hub, self, ns, 0}, socket, msghdr, flags);
-}
-
-int64_t gv_socket_send(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const void *msghdr, int flags, int64_t ns) {
-  return net_send(&(struct caller){hub, self, ns, 0}, socket, msghdr, flags);
+int64_t gv_socket_write_pieces(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const void *pieces, int count,
+                               int64_t ns) {
+  if (count < 0 || count > GV_PIECES_MAX)
+    return GV_EINVAL;
+  return net_write_pieces(&(struct caller){hub, self, ns, 0}, socket, pieces, count);
 }
 
 int64_t gv_socket_send_file(gv_hub *hub, gv_greenlet *self, gv_socket *socket, int file, int64_t offset, int64_t size,
@@ -414,8 +421,8 @@ int gv_socket_accept(gv_hub *hub, gv_greenlet *self, gv_socket *socket, int64_t 
   return net_accept(&(struct caller){hub, self, ns, 0}, socket);
 }
 
-int gv_socket_connect(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const void *address, int size, int64_t ns) {
-  return net_connect(&(struct caller){hub, self, ns, 0}, socket, address, (socklen_t)size);
+int gv_socket_connect(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const gv_address *address, int64_t ns) {
+  return net_connect(&(struct caller){hub, self, ns, 0}, socket, address);
 }
 
 int gv_socket_wait(gv_hub *hub, gv_greenlet *self, gv_socket *socket, int events, int64_t ns) {
@@ -423,8 +430,49 @@ int gv_socket_wait(gv_hub *hub, gv_greenlet *self, gv_socket *socket, int events
                                                  : GV_EINVAL;
 }
 
+int gv_file_open(const char *path) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  return fd < 0 ? GV_ESYSTEM - errno : fd;
+}
+
+void gv_file_close(int fd) {
+  close(fd);
+}
+
 int gv_descriptor_wait(gv_hub *hub, gv_greenlet *self, int fd, int events, int64_t ns) {
   return net_wait_fd(&(struct caller){hub, self, ns, 0}, fd, events);
+}
+
+int gv_socket_open(int family, int type) {
+  return net_open(family, type);
+}
+
+int gv_socket_pair(int type, int32_t *pair) {
+  return net_pair(type, pair);
+}
+
+int gv_socket_bind(gv_socket *socket, const gv_address *address) {
+  return net_bind(socket, address);
+}
+
+int gv_socket_listen(gv_socket *socket, int backlog) {
+  return net_listen(socket, backlog);
+}
+
+int gv_socket_shutdown(gv_socket *socket, int how) {
+  return net_shutdown(socket, how);
+}
+
+int gv_socket_name(gv_socket *socket, int peer, gv_address *address) {
+  return net_name(socket, peer != 0, address);
+}
+
+int gv_socket_set_option(gv_socket *socket, int option, int value) {
+  return net_option_set(socket, option, value);
+}
+
+int gv_socket_get_option(gv_socket *socket, int option, int32_t *value) {
+  return net_option_get(socket, option, value);
 }
 
 int gv_signal_number(const char *name) {

@@ -81,3 +81,8 @@ void jvm_forget_locals(void *jni, void *thread) {
   (*env)->SetObjectField(env, thread, thread_locals, NULL);
   (*env)->SetObjectField(env, thread, inheritable_thread_locals, NULL);
 }
+
+void *jvm_buffer(void *jni, void *buffer) {
+  JNIEnv *env = jni;
+  return (*env)->GetDirectBufferAddress(env, buffer);
+}

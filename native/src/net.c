@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 #if defined(__linux__)
@@ -24,7 +25,7 @@ static inline bool is_closed(struct gv_socket *socket) {
 }
 
 /* The last one out closes the descriptor: until then its number stands for nothing else. */
-static inline void leave(struct gv_socket *socket) {
+void net_leave(struct gv_socket *socket) {
   if (__builtin_expect(atomic_fetch_sub(&socket->users, SOCKET_USER) == (SOCKET_USER | SOCKET_CLOSED), 0))
     close(socket->fd);
 }
@@ -39,7 +40,7 @@ static inline bool enter_and(struct gv_socket *socket, uint32_t closed) {
   return true;
 }
 
-static inline bool enter(struct gv_socket *socket) {
+bool net_enter(struct gv_socket *socket) {
   return enter_and(socket, 0);
 }
 
@@ -147,7 +148,7 @@ typedef int64_t attempt(int fd, const struct request *request);
 /* Tries until it doesn't block, and waits in between. Inlined, so that each call has its own attempt in it. */
 static inline __attribute__((always_inline)) int64_t perform(struct caller *caller, struct gv_socket *socket, int event,
                                                              attempt *attempt, const struct request *request) {
-  if (__builtin_expect(!enter(socket), 0))
+  if (__builtin_expect(!net_enter(socket), 0))
     return GV_ECLOSED;
   int64_t result;
   do {
@@ -160,7 +161,7 @@ static inline __attribute__((always_inline)) int64_t perform(struct caller *call
                                                      : GV_ESYSTEM - error;
   } while (result == GV_OK);
   if (__builtin_expect(result != GV_EEXIT, 1))
-    leave(socket);
+    net_leave(socket);
   return result;
 }
 
@@ -194,6 +195,13 @@ static int64_t try_send(int fd, const struct request *request) {
 
 int64_t net_send(struct caller *caller, struct gv_socket *socket, const struct msghdr *message, int flags) {
   return perform(caller, socket, GV_WRITE, try_send, &(struct request){.memory = (void *)message, .number = flags});
+}
+
+int64_t net_write_pieces(struct caller *caller, struct gv_socket *socket, const struct iovec *pieces, int count) {
+  struct iovec copy[GV_PIECES_MAX];
+  memcpy(copy, pieces, (size_t)count * sizeof *copy);
+  struct msghdr message = {.msg_iov = copy, .msg_iovlen = (size_t)count};
+  return net_send(caller, socket, &message, 0);
 }
 
 static int64_t try_send_file(int fd, const struct request *request) {
@@ -250,11 +258,15 @@ static int64_t try_connected(int fd, const struct request *request) {
   return -1;
 }
 
-int net_connect(struct caller *caller, struct gv_socket *socket, const struct sockaddr *address, socklen_t size) {
-  if (!enter(socket))
+int net_connect(struct caller *caller, struct gv_socket *socket, const struct gv_address *address) {
+  struct sockaddr_storage name;
+  socklen_t size = net_address_to(address, &name);
+  if (size == 0)
+    return GV_EINVAL;
+  if (!net_enter(socket))
     return GV_ECLOSED;
-  int status = connect(socket->fd, address, size) == 0 ? GV_OK : GV_ESYSTEM - errno;
-  leave(socket);
+  int status = connect(socket->fd, (struct sockaddr *)&name, size) == 0 ? GV_OK : GV_ESYSTEM - errno;
+  net_leave(socket);
   /* A unix socket whose listener is busy says EAGAIN, and there is nothing that could be waited for. */
   if (status == GV_ESYSTEM - EINPROGRESS || status == GV_ESYSTEM - EALREADY || status == GV_ESYSTEM - EINTR)
     return (int)perform(caller, socket, GV_WRITE, try_connected, NULL);
@@ -262,11 +274,11 @@ int net_connect(struct caller *caller, struct gv_socket *socket, const struct so
 }
 
 int net_wait(struct caller *caller, struct gv_socket *socket, int events) {
-  if (!enter(socket))
+  if (!net_enter(socket))
     return GV_ECLOSED;
   int status = wait_for(caller, socket, events);
   if (status != GV_EEXIT)
-    leave(socket);
+    net_leave(socket);
   return status;
 }
 
@@ -319,7 +331,7 @@ void net_close(struct gv_socket *socket) {
     watcher_term(&socket->writing.watcher);
     watchers_release(home, socket->fd);
   }
-  leave(socket);
+  net_leave(socket);
 }
 
 static void wake_elsewhere(struct gv_hub *hub, struct side *side) {
@@ -333,7 +345,7 @@ static void wake_alone(struct gv_socket *socket) {
   while (users >= SOCKET_USER)
     if (atomic_compare_exchange_weak(&socket->users, &users, users + SOCKET_USER)) {
       shutdown(socket->fd, SHUT_RDWR);
-      leave(socket);
+      net_leave(socket);
       return;
     }
 }

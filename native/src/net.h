@@ -69,12 +69,35 @@ int64_t net_send(struct caller *caller, struct gv_socket *socket, const struct m
 int64_t net_read(struct caller *caller, struct gv_socket *socket, void *memory, int64_t size);
 int64_t net_write(struct caller *caller, struct gv_socket *socket, const void *memory, int64_t size);
 
+/* `count` pairs of an address and a size, no more than GV_PIECES_MAX, which are read before it waits. */
+int64_t net_write_pieces(struct caller *caller, struct gv_socket *socket, const struct iovec *pieces, int count);
+
 /* As much of a file as the connection takes: how much, 0 at the file's end. */
 int64_t net_send_file(struct caller *caller, struct gv_socket *socket, int file, int64_t offset, int64_t size);
 
 /* A new descriptor. */
 int net_accept(struct caller *caller, struct gv_socket *socket);
 
-int net_connect(struct caller *caller, struct gv_socket *socket, const struct sockaddr *address, socklen_t size);
+int net_connect(struct caller *caller, struct gv_socket *socket, const struct gv_address *address);
+
+/* ---- what doesn't wait ---- */
+
+/* To be inside: false for a closed one. As long as somebody is, the descriptor stays open. */
+bool net_enter(struct gv_socket *socket);
+void net_leave(struct gv_socket *socket);
+
+/* net_address.c. The size of the system's name, 0 where it makes no sense. */
+socklen_t net_address_to(const struct gv_address *address, struct sockaddr_storage *name);
+void net_address_from(struct gv_address *address, const struct sockaddr_storage *name, socklen_t size);
+int net_open(int family, int type); /* a descriptor */
+int net_pair(int type, int32_t *pair);
+int net_bind(struct gv_socket *socket, const struct gv_address *address);
+int net_listen(struct gv_socket *socket, int backlog);
+int net_shutdown(struct gv_socket *socket, int how);
+int net_name(struct gv_socket *socket, bool peer, struct gv_address *address);
+
+/* net_option.c */
+int net_option_set(struct gv_socket *socket, int number, int value);
+int net_option_get(struct gv_socket *socket, int number, int32_t *value);
 
 #endif

@@ -12,3 +12,8 @@ int jvm_prepare(void *env) {
 void jvm_forget_locals(void *env, void *thread) {
   (void)env, (void)thread;
 }
+
+void *jvm_buffer(void *env, void *buffer) {
+  (void)env, (void)buffer;
+  return NULL;
+}

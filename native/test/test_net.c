@@ -5,7 +5,6 @@
 #include "hubs.h"
 #include "net.h"
 
-#include <netinet/in.h>
 #include <poll.h>
 
 enum { SECOND = 1000000000 };
@@ -246,24 +245,22 @@ static void shouldWriteMoreThanTheSystemTakesAtOnce(void) {
 }
 
 static void shouldConnectAndAccept(void) {
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  socklen_t size = sizeof address;
-  int listening = socket(AF_INET, SOCK_STREAM, 0);
-  check_equal(bind(listening, (struct sockaddr *)&address, size), 0);
-  check_equal(listen(listening, 1), 0);
-  check_equal(getsockname(listening, (struct sockaddr *)&address, &size), 0);
-  struct gv_socket *listener = wrap(listening);
+  gv_address address = {.family = GV_INET, .length = 4, .bytes = {127, 0, 0, 1}};
+  struct gv_socket *listener = wrap(gv_socket_open(GV_INET, GV_STREAM));
+  check_equal(gv_socket_bind(listener, &address), GV_OK);
+  check_equal(gv_socket_listen(listener, 1), GV_OK);
+  check_equal(gv_socket_name(listener, 0, &address), GV_OK);
   check_equal(gv_socket_accept(NULL, NULL, listener, 0), GV_ETIMEDOUT);
-  struct gv_socket *client = wrap(socket(AF_INET, SOCK_STREAM, 0));
-  check_equal(gv_socket_connect(NULL, NULL, client, &address, sizeof address, SECOND), GV_OK);
+  struct gv_socket *client = wrap(gv_socket_open(GV_INET, GV_STREAM));
+  check_equal(gv_socket_connect(NULL, NULL, client, &address, SECOND), GV_OK);
   int accepted = gv_socket_accept(NULL, NULL, listener, SECOND);
   check(accepted >= 0);
   check((fcntl(accepted, F_GETFL) & O_NONBLOCK) && (fcntl(accepted, F_GETFD) & FD_CLOEXEC));
   close(accepted);
   gv_socket_close(client);
   gv_socket_close(listener);
-  struct gv_socket *refused = wrap(socket(AF_INET, SOCK_STREAM, 0));
-  check_equal(gv_socket_connect(NULL, NULL, refused, &address, sizeof address, SECOND), GV_ESYSTEM - ECONNREFUSED);
+  struct gv_socket *refused = wrap(gv_socket_open(GV_INET, GV_STREAM));
+  check_equal(gv_socket_connect(NULL, NULL, refused, &address, SECOND), GV_ESYSTEM - ECONNREFUSED);
   gv_socket_close(refused);
   gv_socket_free(refused);
   gv_socket_free(client);

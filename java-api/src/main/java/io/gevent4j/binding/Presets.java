@@ -30,8 +30,12 @@ public class Presets implements InfoMapper {
     infoMap.put(handle("gv_greenlet"));
     infoMap.put(handle("gv_hub"));
     infoMap.put(handle("gv_watcher"));
+    infoMap.put(handle("gv_socket"));
+    infoMap.put(new Info("void").pointerTypes("@Cast(\"void*\") long").valueTypes("void"));
+    infoMap.put(handle("gv_address"));
     infoMap.put(vmCall("public static native int gv_vm_prepare(%s);"));
     infoMap.put(vmCall("public static native void gv_vm_forget_locals(%s);"));
+    infoMap.put(vmCall("public static native @Cast(\"void*\") long gv_vm_buffer(%s);"));
   }
 
   private static Info handle(String type) {
@@ -46,6 +50,6 @@ public class Presets implements InfoMapper {
   private static Info vmCall(String declaration) {
     String name = declaration.replaceAll(".* (\\w+)\\(.*", "$1");
     return new Info(name)
-        .javaText(String.format(declaration, "@Raw(withEnv = true) Thread thread"));
+        .javaText(String.format(declaration, "@Raw(withEnv = true) Object object"));
   }
 }

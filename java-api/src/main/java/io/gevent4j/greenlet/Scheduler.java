@@ -24,6 +24,7 @@ public abstract class Scheduler {
   private MainInterrupts mainInterrupts; // null until main waits interruptibly
   private boolean mainInterruptible; // it does so now
   private int forAnybody; // greenlets whose wait any thread may end
+  Scratch scratch; // null until it is used
 
   /**
    * For the greenlets of the calling thread.
@@ -323,6 +324,46 @@ public abstract class Scheduler {
       explain(events);
     }
     return events;
+  }
+
+  /**
+   * Before a native call of another room that may suspend the caller, one of these who isn't away;
+   * to be followed by {@link #endCall}. Allocates nothing.
+   *
+   * @return the address of gevent4j.h's gv_greenlet of the caller
+   */
+  public final long beginCall() {
+    return leave();
+  }
+
+  /** Between {@link #beginCall} and the call: what {@link #endCall} wants to know. */
+  public final long callerId() {
+    return home.runningId();
+  }
+
+  /**
+   * After the call. Throws what was thrown into the caller meanwhile.
+   *
+   * @param status what the call returned
+   * @return the same, unless it says that the caller couldn't wait
+   */
+  public final long endCall(long self, long id, long status) {
+    home.back(self, id, (int) Math.max(status, Integer.MIN_VALUE));
+    if (status < 0 && status >= Native.GV_EIDLE) {
+      refuse((int) status);
+    }
+    return status;
+  }
+
+  private void refuse(int status) {
+    if (status != Native.GV_EINVAL && status != Native.GV_ENOMEM) {
+      explain(status);
+    }
+  }
+
+  /** The address of gevent4j.h's gv_hub. */
+  public final long address() {
+    return hub;
   }
 
   /** Stands for the calling greenlet of these, for as long as it lives. */

@@ -1,0 +1,149 @@
+package io.gevent4j.socket;
+
+import io.gevent4j.binding.Native;
+import io.gevent4j.greenlet.Scratch;
+import io.gevent4j.socket.Descriptor.Call;
+import io.gevent4j.waiting.Timeouts;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.channels.Channel;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * What all sockets have: a descriptor, a timeout, options and an end.
+ *
+ * <p><b>Thread rule:</b> any thread; one at a time may read and another one write, or else {@link
+ * io.gevent4j.ConcurrentObjectUseError}. Reading and writing are cheapest in the hub that was the
+ * first to use it. A greenlet that is killed, or whose {@link io.gevent4j.Timeout} is up, leaves
+ * the socket as it was.
+ *
+ * <p>gevent: {@code gevent.socket.socket}.
+ */
+public abstract class BaseSocket implements Channel, Closeable {
+  private static final Call CONNECT =
+      (hub, self, socket, memory, size, nanos) ->
+          Native.gv_socket_connect(hub, self, socket, memory, nanos);
+
+  private final Descriptor descriptor;
+  private final Options options;
+  private volatile Duration timeout; // null: none
+  private volatile long nanos = -1; // the same
+
+  BaseSocket(Descriptor descriptor, Options options) {
+    this.descriptor = descriptor;
+    this.options = options;
+  }
+
+  final Descriptor descriptor() {
+    return descriptor;
+  }
+
+  /** The number of its descriptor, -1 when it is closed. gevent: {@code fileno()}. */
+  public final int fileno() {
+    return descriptor.number();
+  }
+
+  @Override
+  public final boolean isOpen() {
+    return descriptor.isOpen();
+  }
+
+  /**
+   * Closes it; harmless if it is closed. Who waits for it gets a {@link SocketClosedException}.
+   * From another thread than that of the hub that uses it, the descriptor is closed soon after this
+   * returns.
+   */
+  @Override
+  public void close() {
+    descriptor.close();
+  }
+
+  // ---- the timeout ----
+
+  /** How long a call waits unless it is told otherwise; null: as long as it takes. */
+  public final Duration timeout() {
+    return timeout;
+  }
+
+  /**
+   * Sets how long a call waits unless it is told otherwise. With zero calls don't wait at all, and
+   * throw {@link java.net.SocketTimeoutException} where they would.
+   *
+   * <p>gevent: {@code settimeout}.
+   *
+   * @param timeout null: as long as it takes, which is so unless it is set
+   * @throws IllegalArgumentException if it is negative
+   */
+  public final void setTimeout(Duration timeout) {
+    nanos = Timeouts.requireNanos(timeout);
+    this.timeout = timeout;
+  }
+
+  /** The timeout in ns, negative for none. */
+  final long nanos() {
+    return nanos;
+  }
+
+  // ---- options ----
+
+  /** Those of the JDK and of {@link TcpOptions} that this kind of socket has on this system. */
+  public final Set<SocketOption<?>> supportedOptions() {
+    return options.supported();
+  }
+
+  /**
+   * Sets an option.
+   *
+   * @throws UnsupportedOperationException if there is none of that name
+   */
+  public final <T> void setOption(SocketOption<T> option, T value) throws IOException {
+    options.set(this, option, value);
+  }
+
+  /**
+   * Reads an option.
+   *
+   * @throws UnsupportedOperationException if there is none of that name
+   */
+  public final <T> T getOption(SocketOption<T> option) throws IOException {
+    return options.get(this, option);
+  }
+
+  // ---- addresses ----
+
+  /** Its own address: internet or unix; null if it has none yet. gevent: {@code getsockname}. */
+  public final SocketAddress localAddress() throws IOException {
+    return name(0, "read the address of");
+  }
+
+  final SocketAddress name(int peer, String operation) throws IOException {
+    Scratch scratch = Scratch.here();
+    check(Native.gv_socket_name(descriptor.address(), peer, scratch.address()), operation);
+    return Addresses.get(scratch.buffer());
+  }
+
+  final void bind(SocketAddress address) throws IOException {
+    Scratch scratch = Scratch.here();
+    Addresses.put(scratch.buffer(), address, Addresses.family(address));
+    Failures.check(Native.gv_socket_bind(descriptor.address(), scratch.address()), "bind", address);
+  }
+
+  final void connect(SocketAddress address, int family, long nanos) throws IOException {
+    Scratch scratch = Scratch.here();
+    Addresses.put(scratch.buffer(), address, family);
+    Failures.check(descriptor.perform(CONNECT, scratch.address(), 0, nanos), "connect to", address);
+  }
+
+  /** Returns a status that isn't negative. */
+  final long check(long status, String operation) throws IOException {
+    return Failures.check(status, operation, this);
+  }
+
+  @Override
+  public String toString() {
+    return getClass().getSimpleName() + (isOpen() ? "[fd=" + fileno() + "]" : "[closed]");
+  }
+}

@@ -1,0 +1,90 @@
+package io.gevent4j.socket;
+
+import io.gevent4j.binding.Native;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/**
+ * Takes connections by TCP at an address.
+ *
+ * <p>gevent: {@code create_server}.
+ */
+public final class TcpListener extends Listener<TcpSocket> {
+  /** As many connections wait to be accepted, unless told otherwise. gevent has the same. */
+  public static final int BACKLOG = 128;
+
+  private TcpListener(Descriptor descriptor) {
+    super(descriptor, Options.LISTENER);
+  }
+
+  /** At this port of all of the machine's addresses; 0: the system chooses a port. */
+  public static TcpListener bind(int port) throws IOException {
+    return bind(new InetSocketAddress(port));
+  }
+
+  /** As {@link #bind(InetSocketAddress, int)}, with {@link #BACKLOG}. */
+  public static TcpListener bind(InetSocketAddress address) throws IOException {
+    return bind(address, BACKLOG);
+  }
+
+  /** As {@link #bind(InetSocketAddress, int, boolean)}, alone at its port. */
+  public static TcpListener bind(InetSocketAddress address, int backlog) throws IOException {
+    return bind(address, backlog, false);
+  }
+
+  /**
+   * Listens at an address, also while connections of an earlier listener there are closing.
+   *
+   * @param address with port 0 the system chooses one, which {@link #localAddress} tells
+   * @param backlog how many connections wait to be accepted before the system turns more away
+   * @param sharing whether others that do the same may listen there; each gets its part of the
+   *     connections ({@code SO_REUSEPORT})
+   * @throws java.net.BindException if somebody else has the port, among others
+   */
+  public static TcpListener bind(InetSocketAddress address, int backlog, boolean sharing)
+      throws IOException {
+    int family = Addresses.family(address);
+    TcpListener listener =
+        new TcpListener(
+            new Descriptor(
+                (int)
+                    Failures.check(
+                        Native.gv_socket_open(family, Native.GV_STREAM), "open", "a listener")));
+    try {
+      listener.option(Native.GV_SO_REUSEADDR, "SO_REUSEADDR");
+      if (sharing) {
+        listener.option(Native.GV_SO_REUSEPORT, "SO_REUSEPORT");
+      }
+      listener.listen(address, backlog);
+      return listener;
+    } catch (Throwable thrown) {
+      listener.close();
+      throw thrown;
+    }
+  }
+
+  private void option(int option, String name) throws IOException {
+    check(Native.gv_socket_set_option(descriptor().address(), option, 1), "set " + name + " of");
+  }
+
+  /** Takes over an open descriptor of a TCP socket that listens. */
+  public static TcpListener of(int fd) {
+    return new TcpListener(new Descriptor(fd));
+  }
+
+  @Override
+  TcpSocket wrap(Descriptor accepted) throws IOException {
+    return new TcpSocket(accepted);
+  }
+
+  /** The port that it listens at. */
+  public int port() throws IOException {
+    return ((InetSocketAddress) localAddress()).getPort();
+  }
+
+  /** The address that it listens at; of all, if that was not chosen. */
+  public InetAddress address() throws IOException {
+    return ((InetSocketAddress) localAddress()).getAddress();
+  }
+}

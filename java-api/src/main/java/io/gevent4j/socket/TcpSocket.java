@@ -1,0 +1,128 @@
+package io.gevent4j.socket;
+
+import io.gevent4j.binding.Native;
+import io.gevent4j.waiting.Timeouts;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+
+/**
+ * A connection by TCP. What is written is sent at once: {@code TCP_NODELAY} is on.
+ *
+ * <p>gevent: {@code gevent.socket.socket(AF_INET or AF_INET6, SOCK_STREAM)}.
+ */
+public final class TcpSocket extends StreamSocket {
+  TcpSocket(Descriptor descriptor) throws IOException {
+    super(descriptor, Options.STREAM);
+    check(
+        Native.gv_socket_set_option(descriptor.address(), Native.GV_TCP_NODELAY, 1),
+        "set TCP_NODELAY of");
+  }
+
+  /**
+   * Takes over an open descriptor of a TCP socket.
+   *
+   * <p>gevent: {@code socket.fromfd}, without the duplicate.
+   */
+  public static TcpSocket of(int fd) throws IOException {
+    return orClose(new Descriptor(fd));
+  }
+
+  private static TcpSocket orClose(Descriptor descriptor) throws IOException {
+    try {
+      return new TcpSocket(descriptor);
+    } catch (Throwable thrown) {
+      descriptor.close();
+      throw thrown;
+    }
+  }
+
+  /** As {@link #connect(String, int, Duration)}, for as long as it takes. */
+  public static TcpSocket connect(String host, int port) throws IOException {
+    return connect(host, port, null);
+  }
+
+  /**
+   * Connects to the first of a host's addresses that takes it.
+   *
+   * <p>gevent: {@code create_connection}.
+   *
+   * @param timeout for all of them; null: as long as it takes
+   * @throws java.net.UnknownHostException if the host has none
+   * @throws ConnectException if none takes it; the reasons of the others are suppressed in it
+   * @throws SocketTimeoutException if the time is up
+   */
+  public static TcpSocket connect(String host, int port, Duration timeout) throws IOException {
+    Deadline deadline = Deadline.in(Timeouts.requireNanos(timeout));
+    IOException failure = null;
+    for (InetAddress address : Names.resolve(host)) {
+      try {
+        return connectFrom(null, new InetSocketAddress(address, port), deadline);
+      } catch (SocketTimeoutException e) {
+        throw e;
+      } catch (IOException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    throw failure;
+  }
+
+  /** Connects to this address, for as long as it takes. */
+  public static TcpSocket connect(SocketAddress address) throws IOException {
+    return connect(address, null, null);
+  }
+
+  /**
+   * Connects to this address.
+   *
+   * @param timeout null: as long as it takes
+   * @param source the own address; null: the system's choice
+   */
+  public static TcpSocket connect(SocketAddress address, Duration timeout, SocketAddress source)
+      throws IOException {
+    return connectFrom(source, address, Deadline.in(Timeouts.requireNanos(timeout)));
+  }
+
+  private static TcpSocket connectFrom(
+      SocketAddress source, SocketAddress address, Deadline deadline) throws IOException {
+    int family = Addresses.family(address);
+    if (family == Native.GV_UNIX) {
+      throw new IllegalArgumentException("not an internet address: " + address);
+    }
+    TcpSocket socket = orClose(open(family));
+    try {
+      if (source != null) {
+        socket.bind(source);
+      }
+      socket.connect(address, family, deadline.left());
+      return socket;
+    } catch (Throwable thrown) {
+      socket.close();
+      throw thrown;
+    }
+  }
+
+  private static Descriptor open(int family) throws IOException {
+    return new Descriptor(
+        (int)
+            Failures.check(
+                Native.gv_socket_open(family, Native.GV_STREAM), "open", "a TCP socket"));
+  }
+
+  @Override
+  public String toString() {
+    try {
+      return "TcpSocket[fd=" + fileno() + " " + localAddress() + " to " + remoteAddress() + "]";
+    } catch (IOException e) {
+      return super.toString();
+    }
+  }
+}
