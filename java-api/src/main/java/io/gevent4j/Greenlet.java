@@ -319,6 +319,11 @@ public class Greenlet<T> extends RawGreenlet implements Future<T>, Linkable, Aut
     return join(null);
   }
 
+  /** As {@link #get(Duration)}, in seconds. */
+  public T get(double seconds) throws InterruptedException, ExecutionException, TimeoutException {
+    return get(Seconds.of(seconds));
+  }
+
   /**
    * Waits until it has ended.
    *

@@ -9,6 +9,7 @@ import io.gevent4j.loop.Loop;
 import io.gevent4j.loop.LoopException;
 import io.gevent4j.loop.TimerWatcher;
 import io.gevent4j.loop.Watcher;
+import io.gevent4j.waiting.Seconds;
 import io.gevent4j.waiting.Throwables;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -215,6 +216,11 @@ public final class Hub extends Scheduler implements AutoCloseable {
         timer.close();
       }
     }
+  }
+
+  /** As {@link #join(Duration)}, in seconds. */
+  public boolean join(double seconds) {
+    return join(Seconds.of(seconds));
   }
 
   private void requireMain(String operation) {

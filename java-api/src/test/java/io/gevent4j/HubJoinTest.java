@@ -29,6 +29,14 @@ class HubJoinTest extends HubTest {
     }
   }
 
+  @Test
+  void shouldReturnWhenSoManySecondsAreUp() {
+    Greenlet<Void> sleeper = Gevent.spawn(() -> Gevent.sleep(LONG));
+    assertThat(Hub.get().join(0.01)).isFalse();
+    sleeper.kill();
+    assertThat(Hub.get().join(LONG.toMillis() / 1e3)).isTrue();
+  }
+
   // gevent: test_callback
   @Test
   void shouldWaitForAGreenlet() {

@@ -3,6 +3,7 @@ package io.gevent4j.event;
 import io.gevent4j.Greenlet;
 import io.gevent4j.Linkable;
 import io.gevent4j.waiting.Interrupts;
+import io.gevent4j.waiting.Seconds;
 import io.gevent4j.waiting.Timeouts;
 import io.gevent4j.waiting.Waiting;
 import java.time.Duration;
@@ -230,6 +231,11 @@ public final class AsyncResult<T> extends Signal implements Future<T>, Consumer<
     return get(Timeouts.nanos(timeout));
   }
 
+  /** As {@link #get(Duration)}, in seconds. */
+  public T get(double seconds) throws InterruptedException, ExecutionException, TimeoutException {
+    return get(Seconds.nanos(seconds));
+  }
+
   @Override
   public T get(long timeout, TimeUnit unit)
       throws InterruptedException, ExecutionException, TimeoutException {
@@ -261,6 +267,12 @@ public final class AsyncResult<T> extends Signal implements Future<T>, Consumer<
   /** As {@link #await()}, for at most so long (null: as long as it takes); then null. */
   public T await(Duration timeout) {
     awaitReady(Timeouts.nanos(timeout), false);
+    return value();
+  }
+
+  /** As {@link #await(Duration)}, in seconds. */
+  public T await(double seconds) {
+    awaitReady(Seconds.nanos(seconds), false);
     return value();
   }
 

@@ -119,6 +119,11 @@ public final class Scope implements AutoCloseable {
     }
   }
 
+  /** As {@link #call(Duration, Block)}, in seconds. */
+  public static <T> T call(double seconds, Block<? extends T> block) throws Exception {
+    return call(Seconds.of(seconds), block);
+  }
+
   // ---- its greenlets ----
 
   /**

@@ -362,6 +362,11 @@ public class ThreadPool extends Mapping implements Executor, AutoCloseable {
     return workers.idle().await(timeout);
   }
 
+  /** As {@link #join(Duration)}, in seconds. */
+  public boolean join(double seconds) {
+    return workers.idle().await(seconds);
+  }
+
   /**
    * Ends all threads when they have done what there is to do, and waits for that. Harmless when
    * there are none. What is spawned afterwards makes new ones.

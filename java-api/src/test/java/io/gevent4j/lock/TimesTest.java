@@ -52,7 +52,16 @@ class TimesTest extends HubTest {
         wait("event", limit -> new Event().await(limit), false),
         wait("event in seconds", limit -> new Event().await(limit.toNanos() / 1e9), false),
         wait("result", limit -> new AsyncResult<>().await(limit), null),
+        wait("result in seconds", limit -> new AsyncResult<>().await(limit.toNanos() / 1e9), null),
         wait("get", limit -> new AsyncResult<>().get(limit), TimeoutException.class),
+        wait(
+            "get in seconds",
+            limit -> new AsyncResult<>().get(limit.toNanos() / 1e9),
+            TimeoutException.class),
+        wait(
+            "get of a greenlet in seconds",
+            limit -> Gevent.spawn(() -> Gevent.sleep(9)).get(limit.toNanos() / 1e9),
+            TimeoutException.class),
         wait(
             "get of a future",
             limit -> new AsyncResult<>().get(limit.toNanos(), TimeUnit.NANOSECONDS),

@@ -73,6 +73,13 @@ class ScopeOwnerTest extends HubTest {
   }
 
   @Test
+  void shouldThrowTheTimeoutOfACallInSeconds() throws Exception {
+    assertThat(Scope.<String>call(LONG.toMillis() / 1e3, scope -> "in time")).isEqualTo("in time");
+    assertThatThrownBy(() -> Scope.call(0.01, scope -> spawnSleeper(scope)))
+        .isInstanceOf(Timeout.class);
+  }
+
+  @Test
   void shouldCancelAlsoWhileTheOwnerDoesSomethingElse() {
     Scope scope = Scope.open(SHORT);
     Greenlet<Void> greenlet = spawnSleeper(scope);

@@ -217,6 +217,7 @@ class ThreadPoolTest extends PoolTest {
       long start = System.nanoTime();
       assertThat(thrownBy(() -> result.get(SHORT))).isInstanceOf(TimeoutException.class);
       assertThat(pool.join(SHORT)).isFalse();
+      assertThat(pool.join(0.001)).isFalse();
       Timeout outer = Timeout.startNew(SHORT);
       assertThat(thrownBy(() -> pool.apply(() -> "never, for one waits already"))).isSameAs(outer);
       Timeout join = Timeout.startNew(SHORT);
