@@ -121,7 +121,11 @@ public abstract class BaseSocket implements Channel, Closeable {
 
   final SocketAddress name(int peer, String operation) throws IOException {
     Scratch scratch = Scratch.here();
-    check(Native.gv_socket_name(descriptor.address(), peer, scratch.address()), operation);
+    // Who asks may be toString: without a peer, it must not be asked for the message.
+    Failures.check(
+        Native.gv_socket_name(descriptor.address(), peer, scratch.address()),
+        operation,
+        withoutAddresses());
     return Addresses.get(scratch.buffer());
   }
 
@@ -144,6 +148,10 @@ public abstract class BaseSocket implements Channel, Closeable {
 
   @Override
   public String toString() {
+    return withoutAddresses();
+  }
+
+  private String withoutAddresses() {
     return getClass().getSimpleName() + (isOpen() ? "[fd=" + fileno() + "]" : "[closed]");
   }
 }
