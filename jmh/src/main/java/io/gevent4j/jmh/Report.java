@@ -93,7 +93,7 @@ final class Report {
   private String table() throws IOException {
     line("# gevent4j: what switching, spawning, waiting and talking cost");
     line("");
-    line(LocalDate.now() + ", " + processor() + ", load " + load());
+    line(LocalDate.now() + ", " + Machine.describe());
     figures.keySet().forEach(jdk -> line("- " + jdk + ": " + vm(jdk)));
     line("");
     goals();
@@ -325,26 +325,6 @@ final class Report {
   }
 
   // ---- the machine
-
-  private static String processor() throws IOException {
-    Path info = Path.of("/proc/cpuinfo");
-    String name = System.getProperty("os.arch");
-    if (Files.exists(info)) {
-      for (String line : Files.readAllLines(info)) {
-        if (line.startsWith("model name")) {
-          name = line.replaceAll(".*: *", "");
-          break;
-        }
-      }
-    }
-    return Runtime.getRuntime().availableProcessors() + " × " + name;
-  }
-
-  /** More than 1 at the end of a run, which itself uses one core, means: measure again. */
-  private static String load() throws IOException {
-    Path averages = Path.of("/proc/loadavg");
-    return Files.exists(averages) ? Files.readString(averages).split(" ")[1] : "unknown";
-  }
 
   private String vm(int jdk) {
     for (String[] cells : parked.get(jdk)) {
