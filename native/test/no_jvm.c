@@ -4,6 +4,8 @@
 #include "gevent4j.h"
 #include "jvm.h"
 
+#include <stddef.h>
+
 int jvm_prepare(void *env) {
   (void)env;
   return GV_EINVAL;
