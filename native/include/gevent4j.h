@@ -212,8 +212,8 @@ GV_API int gv_hub_pending_count(const gv_hub *hub);
  * added here. */
 GV_API int gv_hub_ref(gv_hub *hub, int by);
 
-/* How long the loop may go unasked, in ns, while greenlets are ready: 100,000 unless set. GV_EINVAL if it is negative.
- */
+/* How long the loop may go unasked, in ns, while greenlets are ready: 100,000 unless set; then until as many have run as
+ * the loop had news for. GV_EINVAL if it is negative. */
 GV_API int gv_hub_set_interval(gv_hub *hub, int64_t ns);
 
 /* ---- greenlets in a hub. `self` is the calling greenlet ---- */

@@ -26,15 +26,22 @@ static inline void make_ready(struct gv_hub *hub, struct entry *entry) {
   queue_push_last(&hub->ready, &entry->link);
 }
 
-/* How many entries may pass until the next look at the clock: as many as take a quarter of the interval. */
+/*
+ * How many entries may pass until the next look at the clock: as many as take a quarter of the interval.
+ *
+ * Not before as many have run as there were news: those who have not had their turn yet would only be told of anew, and
+ * with a thousand of them the telling would take more than the turns. Nothing is late by that, as news go to the end.
+ */
 __attribute__((cold, noinline)) static void look(struct gv_hub *hub) {
   int64_t now = watchers_update_now(&hub->watchers);
   int64_t each = (now - hub->looked) / hub->pace + 1;
+  int32_t passed = hub->pace - hub->countdown;
   int64_t pace = hub->interval / 4 / each;
   hub->pace = pace < 1 ? 1 : pace > PACE_MAX ? PACE_MAX : (int32_t)pace;
+  hub->untold -= passed;
   hub->countdown = hub->pace;
   hub->looked = now;
-  hub->due = now - hub->polled >= hub->interval;
+  hub->due = now - hub->polled >= hub->interval && hub->untold <= 0;
 }
 
 /* Whether it is time to poll. To be asked once for each entry that is about to run. */
@@ -305,6 +312,7 @@ static void poll(struct gv_hub *hub, bool block) {
   watchers_poll(&hub->watchers, block);
   take_news(hub);
   hub->looked = hub->polled = hub->watchers.now;
+  hub->untold = hub->watchers.news;
   hub->countdown = hub->pace;
   hub->due = false;
   hub->prepared = false;

@@ -35,6 +35,7 @@ struct watchers {
   int32_t refs;                   /* what keeps the hub from being idle */
   int32_t active;                 /* watchers */
   int32_t watched;                /* descriptors and files that only the loop library knows about */
+  int32_t news;                   /* of descriptors and files, in the last poll: told to others or not */
   bool quiet;                     /* the last poll brought nothing but check watchers */
   struct queue fired[PRIORITIES]; /* entries with news: the highest priority last */
   struct queue of_kind[KINDS];    /* active watchers, of the kinds that are neither timers nor descriptors */

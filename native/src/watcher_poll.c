@@ -65,6 +65,7 @@ static void ask_loop(struct watchers *watchers, bool block) {
 
 static void fire_news(struct watchers *watchers) {
   struct loop *loop = watchers->loop;
+  watchers->news = loop->fired_count;
   for (int i = 0; i < loop->fired_count; i++) {
     struct fired news = loop->fired[i];
     if (news.file != NULL) {

@@ -167,6 +167,41 @@ static void shouldPollBetweenAnyTwoTurnsWithoutAnInterval(void) {
   check(gv_hub_iteration(hub) > before);
 }
 
+enum { TALKERS = 200 }; /* more than run before the first look at the clock */
+
+static int talkers[TALKERS][2];
+static int heard;
+
+static void hear_talker(int32_t number, int32_t value) {
+  check_equal(value, GV_READ);
+  hear(talkers[number - 1][0]);
+  heard++;
+}
+
+/* Each would be told of again by each poll until it has its turn. */
+static void shouldNotPollAnewBeforeAllHaveHadTheirTurnWhoHadNews(void) {
+  gv_watcher *readers[TALKERS];
+  check_equal(gv_hub_set_interval(hub, 0), GV_OK);
+  on_news = hear_talker;
+  heard = 0;
+  for (int i = 0; i < TALKERS; i++) {
+    open_pair(talkers[i]);
+    readers[i] = gv_watcher_new(hub, GV_IO, i + 1);
+    check_equal(gv_watcher_set_io(readers[i], talkers[i][0], GV_READ), GV_OK);
+    check_equal(gv_watcher_start(readers[i]), GV_OK);
+    say(talkers[i][1]);
+  }
+  int64_t before = gv_hub_iteration(hub);
+  while (heard < TALKERS)
+    check_equal(run(GV_RUN_ONCE), 0);
+  check(gv_hub_iteration(hub) - before < TALKERS / 4);
+  for (int i = 0; i < TALKERS; i++) {
+    check_equal(times(i + 1), 1);
+    gv_watcher_free(readers[i]);
+    close_pair(talkers[i]);
+  }
+}
+
 /* ---- others that wake it ---- */
 
 enum { CALLERS = 8 };
@@ -282,6 +317,7 @@ int main(void) {
       promise(shouldNotLetSpinnersStarveATimer),
       promise(shouldNotLetSpinnersStarveADescriptor),
       promise(shouldPollBetweenAnyTwoTurnsWithoutAnInterval),
+      promise(shouldNotPollAnewBeforeAllHaveHadTheirTurnWhoHadNews),
       promise(shouldLoseNoCallOfOtherThreads),
       promise(shouldMakeNoSystemCallToWakeOneThatIsAwake),
       promise(shouldNotFallAsleepWithACallThatItHasNotHeard),
