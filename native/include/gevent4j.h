@@ -206,7 +206,7 @@ GV_API int64_t gv_hub_update_now(gv_hub *hub);
 /* How often the hub has polled; how many watchers are active; how many entries wait in the ready queue. */
 GV_API int64_t gv_hub_iteration(const gv_hub *hub);
 GV_API int gv_hub_active_count(const gv_hub *hub);
-GV_API int gv_hub_pending_count(const gv_hub *hub);
+GV_API int gv_hub_pending_count(gv_hub *hub);
 
 /* What keeps the hub from being idle; `by` may be negative. Returns the sum: active watchers, sleepers, and what was
  * added here. */
@@ -240,6 +240,14 @@ GV_API int gv_hub_ready(gv_hub *hub, gv_greenlet *greenlet);
 
 /* As gv_hub_ready, but before those that are ready: it goes on where the caller switches out. */
 GV_API int gv_hub_ready_next(gv_hub *hub, gv_greenlet *greenlet);
+
+/*
+ * Where a greenlet can be left, as a number, to be made ready as by gv_hub_ready, or with GV_POST_NEXT added as by
+ * gv_hub_ready_next, without a call: before anything else that concerns the order. There is room for one, as long as
+ * it reads 0; the thread of the hub, with a greenlet that waits in it. Valid until gv_hub_free.
+ */
+GV_API int64_t *gv_hub_post(gv_hub *hub);
+enum { GV_POST_NEXT = 1 };
 
 /* Whether a suspended greenlet waits in a hub. The thread of its family. */
 GV_API int gv_hub_has_runner(const gv_hub *hub);

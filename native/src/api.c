@@ -189,7 +189,7 @@ int gv_hub_active_count(const gv_hub *hub) {
   return hub->watchers.active;
 }
 
-int gv_hub_pending_count(const gv_hub *hub) {
+int gv_hub_pending_count(gv_hub *hub) {
   return hub_is_here(hub) ? hub_pending_count(hub) : GV_ETHREAD;
 }
 
@@ -232,6 +232,10 @@ int gv_hub_ready(gv_hub *hub, gv_greenlet *greenlet) {
 
 int gv_hub_ready_next(gv_hub *hub, gv_greenlet *greenlet) {
   return hub_ready_next(hub, greenlet);
+}
+
+int64_t *gv_hub_post(gv_hub *hub) {
+  return &hub->post;
 }
 
 int gv_hub_has_runner(const gv_hub *hub) {

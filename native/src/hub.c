@@ -22,7 +22,27 @@ struct callbacks {
 
 /* ---- the ready queue ---- */
 
+/* Lets a greenlet run, behind some place in the ready queue. Returns 0 if it doesn't wait, or is ready already. */
+static inline int ready_behind(struct gv_greenlet *greenlet, struct queue *place) {
+  struct waiter *waiter = greenlet->waiter;
+  if (waiter == NULL || waiter->woken || entry_is_ready(&waiter->entry))
+    return 0;
+  queue_push_first(place, &waiter->entry.link);
+  return 1;
+}
+
+/* Makes ready who was posted. To be called before anybody adds to the queue, or looks at it. */
+static inline void take_post(struct gv_hub *hub) {
+  int64_t post = hub->post;
+  if (post == 0)
+    return;
+  hub->post = 0;
+  struct queue *place = post & GV_POST_NEXT ? &hub->ready : hub->ready.previous;
+  ready_behind((struct gv_greenlet *)(intptr_t)(post & ~(int64_t)GV_POST_NEXT), place);
+}
+
 static inline void make_ready(struct gv_hub *hub, struct entry *entry) {
+  take_post(hub);
   queue_push_last(&hub->ready, &entry->link);
 }
 
@@ -87,20 +107,31 @@ static inline void waiter_init(struct waiter *waiter, struct gv_greenlet *greenl
   waiter->woken = false;
 }
 
+/* It runs though it wasn't its turn: whoever had made it ready, or posted it, did so in vain. */
+__attribute__((cold, noinline)) static int strayed(struct waiter *waiter, int status) {
+  struct gv_greenlet *greenlet = waiter->greenlet;
+  struct gv_hub *hub = greenlet->family->hub;
+  if (hub != NULL)
+    take_post(hub);
+  greenlet->waiter = NULL;
+  queue_remove(&waiter->entry.link);
+  return status == GV_OK ? GV_ESTRAY : status;
+}
+
 /* What a wait returns, once its greenlet runs again. */
 static inline int woken(struct waiter *waiter, int status) {
   if (__builtin_expect(status == GV_EEXIT, 0))
     return status; /* others are released at the same time, and nobody looks at the queues any more */
+  if (__builtin_expect(!waiter->woken, 0))
+    return strayed(waiter, status);
   waiter->greenlet->waiter = NULL;
-  if (__builtin_expect(waiter->woken, 1))
-    return status;
-  queue_remove(&waiter->entry.link);
-  return status == GV_OK ? GV_ESTRAY : status;
+  return status;
 }
 
 static inline int suspend(struct gv_hub *hub, struct waiter *waiter) {
   struct gv_greenlet *self = waiter->greenlet;
   self->waiter = waiter;
+  take_post(hub);
   struct gv_greenlet *next = next_greenlet(hub);
   return woken(waiter, next == self ? GV_OK : greenlet_switch(self, next));
 }
@@ -173,22 +204,18 @@ int hub_wait_for(struct gv_hub *hub, struct gv_greenlet *self, struct gv_watcher
   return status;
 }
 
-static inline int ready_at(struct gv_hub *hub, struct gv_greenlet *greenlet, struct queue *before) {
+int hub_ready(struct gv_hub *hub, struct gv_greenlet *greenlet) {
   if (!hub_is_here(hub))
     return GV_ETHREAD;
-  struct waiter *waiter = greenlet->waiter;
-  if (waiter == NULL || waiter->woken || entry_is_ready(&waiter->entry))
-    return 0;
-  queue_push_first(before, &waiter->entry.link);
-  return 1;
-}
-
-int hub_ready(struct gv_hub *hub, struct gv_greenlet *greenlet) {
-  return ready_at(hub, greenlet, hub->ready.previous);
+  take_post(hub);
+  return ready_behind(greenlet, hub->ready.previous);
 }
 
 int hub_ready_next(struct gv_hub *hub, struct gv_greenlet *greenlet) {
-  return ready_at(hub, greenlet, &hub->ready);
+  if (!hub_is_here(hub))
+    return GV_ETHREAD;
+  take_post(hub);
+  return ready_behind(greenlet, &hub->ready);
 }
 
 /* ---- away on one's own kernel thread ---- */
@@ -200,6 +227,7 @@ int hub_leave(struct gv_hub *hub, struct gv_greenlet *self) {
   if (self == &hub->family->main)
     return GV_EINVAL;
   hub->watchers.refs++;
+  take_post(hub);
   return greenlet_go_away(self, next_greenlet(hub));
 }
 
@@ -235,6 +263,7 @@ static void take_returning(struct gv_hub *hub) {
 /* ---- work for Java ---- */
 
 int hub_callbacks(struct gv_hub *hub, int count) {
+  take_post(hub);
   struct callbacks *last = (struct callbacks *)hub->ready.previous;
   if (!queue_is_empty(&hub->ready) && last->entry.kind == ENTRY_CALLBACKS) {
     last->count += count;
@@ -371,6 +400,7 @@ int hub_run(struct gv_hub *hub, int mode) {
       return greenlet_end_with_process(hub->runner);
     if (hub->runner != NULL && hub->family->ended)
       return GV_EOWNER; /* it was released inside a callback; those that came back have gone on */
+    take_post(hub);
     take_news(hub);
     watchers_take_fired(&hub->watchers, &hub->ready); /* by watcher_feed */
     if (runs_on(hub)) {
@@ -391,7 +421,8 @@ int hub_run(struct gv_hub *hub, int mode) {
   }
 }
 
-int hub_pending_count(const struct gv_hub *hub) {
+int hub_pending_count(struct gv_hub *hub) {
+  take_post(hub);
   int pending = 0;
   for (struct queue *link = hub->ready.next; link != &hub->ready; link = link->next) {
     struct entry *entry = (struct entry *)link;
@@ -459,4 +490,5 @@ void hub_detach(struct gv_hub *hub) {
   hub->maker = hub->family->main.lender.strand.tls;
   hub->family = NULL;
   hub->runner = NULL;
+  hub->post = 0;
 }

@@ -29,6 +29,8 @@ struct gv_hub {
   bool turned;       /* in a run of one turn: it has polled */
   bool batching;     /* Java runs what it was last handed */
 
+  int64_t post; /* gv_hub_post */
+
   struct entry inbox;
   _Atomic(struct waiter *) returning; /* come back from their own kernel threads; the last one first */
   struct queue spare_callbacks;       /* struct callbacks that are not in use */
@@ -52,7 +54,7 @@ void hub_detach(struct gv_hub *hub);
 int hub_run(struct gv_hub *hub, int mode);
 int hub_callbacks(struct gv_hub *hub, int count);
 void hub_wake(struct gv_hub *hub);
-int hub_pending_count(const struct gv_hub *hub);
+int hub_pending_count(struct gv_hub *hub);
 
 int hub_wait(struct gv_hub *hub, struct gv_greenlet *self);
 int hub_yield(struct gv_hub *hub, struct gv_greenlet *self);

@@ -1,6 +1,7 @@
 package io.gevent4j.greenlet;
 
 import io.gevent4j.binding.Native;
+import java.nio.LongBuffer;
 import java.util.concurrent.Callable;
 
 /**
@@ -23,6 +24,7 @@ public abstract class Scheduler {
   private int away; // greenlets on their own kernel threads
   private MainInterrupts mainInterrupts; // null until main waits interruptibly
   private boolean mainInterruptible; // it does so now
+  private final LongBuffer post; // gevent4j.h's gv_hub_post
   private int forAnybody; // greenlets whose wait any thread may end
   Scratch scratch; // null until it is used
 
@@ -40,6 +42,7 @@ public abstract class Scheduler {
           "the loop belongs to another thread than " + Thread.currentThread());
     }
     this.hub = hub;
+    this.post = Native.gv_hub_post(hub).capacity(1).asBuffer();
   }
 
   /** That of the calling thread, or null. Any thread. */
@@ -142,7 +145,12 @@ public abstract class Scheduler {
    * Whether the caller is one of these greenlets, and this is still where they wait. Any thread.
    */
   public final boolean isInCharge() {
-    return home.scheduler() == this && home.isHere();
+    return isInstalled() && home.isHere();
+  }
+
+  /** Whether this is still where its greenlets wait. */
+  public final boolean isInstalled() {
+    return home.scheduler() == this;
   }
 
   /** Whether its greenlets can still wait. */
@@ -213,9 +221,26 @@ public abstract class Scheduler {
   }
 
   /**
-   * As {@link #pause}, for something that any thread may bring about: as long as there are others,
-   * nobody waits for ever.
+   * As {@link #switchOut}, for something that any thread may bring about: as long as there are
+   * others, nobody waits for ever.
    */
+  public final void switchOutForAnybody() {
+    long self = leave();
+    long id = home.runningId();
+    forAnybody++;
+    int status;
+    try {
+      status = Native.gv_hub_wait(hub, self);
+    } finally {
+      forAnybody--;
+    }
+    home.back(self, id, status);
+    if (status != Native.GV_OK) {
+      explain(status);
+    }
+  }
+
+  /** As {@link #pause}, else as {@link #switchOutForAnybody()}. */
   public final void switchOutForAnybody(long nanos, boolean interruptibly) {
     forAnybody++;
     try {
@@ -381,6 +406,21 @@ public abstract class Scheduler {
    */
   public final boolean makeReadyNext(long ticket) {
     return isMade(Native.gv_hub_ready_next(hub, ticket));
+  }
+
+  /**
+   * As {@link #makeReady(long)} or {@link #makeReadyNext}, for a greenlet that has switched out, by
+   * one of these. Mostly it leaves word, for whoever is the next to ask who is ready, which saves
+   * the way there: 10 ns.
+   */
+  public final void post(long ticket, boolean next) {
+    if (open && post.get(0) == 0) {
+      post.put(0, next ? ticket | Native.GV_POST_NEXT : ticket);
+    } else if (next) {
+      makeReadyNext(ticket);
+    } else {
+      makeReady(ticket);
+    }
   }
 
   private static boolean isMade(int made) {

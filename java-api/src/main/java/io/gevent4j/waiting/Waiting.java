@@ -82,7 +82,11 @@ public final class Waiting extends Place implements Runnable {
     if (hub == null) {
       LockSupport.unpark(thread);
     } else if (hub.isHere()) {
-      early = !(next ? hub.makeReadyNext(ticket) : hub.makeReady(ticket));
+      if (waits) {
+        hub.post(ticket, next);
+      } else {
+        early = true;
+      }
     } else {
       hub.runInHub(this); // if there is none any more, who waits is about to leave
     }
@@ -118,7 +122,13 @@ public final class Waiting extends Place implements Runnable {
     }
     waits = true;
     try {
-      return awaitInHub(nanos, interruptibly);
+      if (nanos >= 0 || interruptibly) {
+        return awaitInHub(nanos, interruptibly);
+      }
+      do {
+        hub.switchOutForAnybody();
+      } while (!isNotified());
+      return true;
     } finally {
       waits = false;
     }
