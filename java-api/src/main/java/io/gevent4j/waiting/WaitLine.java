@@ -1,7 +1,6 @@
 package io.gevent4j.waiting;
 
 import io.gevent4j.greenlet.Scheduler;
-import java.util.Arrays;
 
 /**
  * Those who wait for one thing, first come first served. Who was notified keeps his place until he
@@ -26,8 +25,6 @@ public final class WaitLine {
   private int notified;
   private int claims;
   private int foreign;
-  private Waiting[] spares = new Waiting[FEW]; // used before, so that waiting allocates nothing
-  private int spareCount;
 
   /** An empty line, to be used inside this guard. */
   public WaitLine(Guard guard) {
@@ -38,17 +35,35 @@ public final class WaitLine {
 
   /** The caller's place, behind all others; to be given to {@link #leave}. */
   public Waiting join() {
-    Waiting waiting = spareCount == 0 ? new Waiting() : spares[--spareCount];
-    if (isHome()) {
-      waiting.begin(guard.home());
-      waiting.foreign = false;
-    } else {
-      Scheduler here = Scheduler.here();
-      waiting.begin(here != null && here.isHere() ? here : null);
-      waiting.foreign = true;
+    if (end - first == ring.length) {
+      makeRoom();
     }
-    add(waiting);
+    Place left = ring[at(end)];
+    Waiting waiting = left instanceof Waiting ? (Waiting) left : seat();
+    if (guard.isFree() && guard.home().isInstalled()) {
+      waiting.begin(guard.home());
+    } else {
+      beginElsewhere(waiting);
+    }
+    waiting.position = end++;
+    size++;
     return waiting;
+  }
+
+  private Waiting seat() {
+    Waiting waiting = new Waiting();
+    ring[at(end)] = waiting;
+    return waiting;
+  }
+
+  /** Where several hubs have a part in it, or there is none. */
+  private void beginElsewhere(Waiting waiting) {
+    Scheduler here = Scheduler.here();
+    waiting.begin(here != null && here.isHere() ? here : null);
+    if (!isHome()) {
+      waiting.foreign = true;
+      foreign++;
+    }
   }
 
   /** Whether the caller is a greenlet of the hub that the guard is, or was, free for. */
@@ -62,12 +77,9 @@ public final class WaitLine {
     if (end - first == ring.length) {
       makeRoom();
     }
-    place.position = end;
-    ring[at(end++)] = place;
+    ring[at(end)] = place;
+    place.position = end++;
     size++;
-    if (place.foreign) {
-      foreign++;
-    }
   }
 
   /** Takes this out. Returns whether it was in. */
@@ -76,39 +88,54 @@ public final class WaitLine {
       return false;
     }
     ring[at(place.position)] = null;
-    place.position = -1;
-    size--;
-    uncount(place);
-    if (place.foreign) {
-      foreign--;
-    }
-    while (first < end && ring[at(first)] == null) {
-      first++;
-    }
+    gone(place);
     return true;
   }
 
   /**
    * The wait is over.
    *
-   * @param free whether no other thread can know of it
+   * @param free whether no other thread can know of it, so that the next to come may have it
    */
   public void leave(Waiting waiting, boolean free) {
-    remove(waiting);
-    if (free) {
+    if (!free) {
+      remove(waiting);
+    } else if (waiting.position >= 0) {
+      gone(waiting);
       waiting.renew();
-      if (spareCount == spares.length) {
-        spares = Arrays.copyOf(spares, 2 * spareCount);
-      }
-      if (spares[spareCount] != waiting) {
-        spares[spareCount] = waiting;
-      }
-      spareCount++;
     }
+  }
+
+  private void gone(Place place) {
+    long position = place.position;
+    place.position = -1;
+    uncount(place);
+    if (place.foreign) {
+      place.foreign = false;
+      foreign--;
+    }
+    if (--size == 0) {
+      first = end = position + ring.length; // so that the next one finds what lies there
+    } else if (position == first) {
+      skipGaps();
+    }
+  }
+
+  /** The first has gone, and there are others. */
+  private void skipGaps() {
+    do {
+      first++;
+    } while (in(first) == null);
   }
 
   private int at(long position) {
     return (int) position & ring.length - 1;
+  }
+
+  /** Who is there; null in a gap, even if something lies there that was used before. */
+  private Place in(long position) {
+    Place place = ring[at(position)];
+    return place != null && place.position == position ? place : null;
   }
 
   /** Closes the gaps; where there are few, takes a larger ring. Positions go on growing. */
@@ -119,17 +146,28 @@ public final class WaitLine {
     ring = new Place[size > former.length / 2 ? 2 * former.length : former.length];
     for (long position = first; position < last; position++) {
       Place place = former[(int) position & former.length - 1];
-      if (place != null) {
+      if (place != null && place.position == position) {
         if (toldAll && position >= told) {
           told = end;
           toldAll = false;
         }
-        place.position = end;
-        ring[at(end++)] = place;
+        ring[at(end)] = place;
+        place.position = end++;
       }
     }
     first = last;
     told = toldAll ? end : told;
+    keepUsed(former);
+  }
+
+  /** What was used before is for those who come next. */
+  private void keepUsed(Place[] former) {
+    long next = end;
+    for (Place place : former) {
+      if (place != null && place.position < 0 && next - first < ring.length) {
+        ring[at(next++)] = place;
+      }
+    }
   }
 
   // ---- who is there ----
@@ -146,7 +184,7 @@ public final class WaitLine {
 
   private Place from(long position) {
     for (; position < end; position++) {
-      Place place = ring[at(position)];
+      Place place = in(position);
       if (place != null) {
         return place;
       }
@@ -186,6 +224,11 @@ public final class WaitLine {
     if (notified == size) {
       return null;
     }
+    Place place = in(Math.max(first, told));
+    return place != null && !place.isNotified() ? place : findWaiting();
+  }
+
+  private Place findWaiting() {
     Place place = from(Math.max(first, told));
     while (place.isNotified()) {
       place = after(place);
