@@ -13,6 +13,7 @@ lend     -> swap baton queue gevent4j
 pool     -> lend gevent4j
 greenlet -> pool lend queue gevent4j
 pollable -> gevent4j
+pollset  -> pollable gevent4j
 wake     -> pollable
 ready    -> queue
 timer    -> gevent4j
@@ -23,7 +24,7 @@ watcher  -> ready queue timer signals wake pollable loop gevent4j
 hub      -> watcher ready queue wake loop greenlet gevent4j
 net      -> hub watcher greenlet gevent4j
 jvm      -> greenlet gevent4j
-api      -> net hub watcher greenlet pool lend jvm loop signals status gevent4j
+api      -> net hub watcher greenlet pool lend jvm loop pollset signals status gevent4j
 cxx      ->
 '
 # Headers of others that are met in one file only.
@@ -45,6 +46,7 @@ lock     -> event . waiting greenlet
 local    -> greenlet
 queue    -> event . waiting greenlet
 pool     -> lock event . waiting greenlet
+select   -> lock . waiting loop greenlet binding
 threadpool -> pool lock event . waiting greenlet loop
 socket -> event . waiting greenlet binding
 concurrent -> threadpool pool queue lock event . waiting greenlet loop

@@ -51,6 +51,7 @@ typedef struct gv_hub gv_hub;
 typedef struct gv_watcher gv_watcher;
 typedef struct gv_socket gv_socket;
 typedef struct gv_address gv_address;
+typedef struct gv_pollset gv_pollset;
 
 /* ---- the library ---- */
 
@@ -212,8 +213,8 @@ GV_API int gv_hub_pending_count(gv_hub *hub);
  * added here. */
 GV_API int gv_hub_ref(gv_hub *hub, int by);
 
-/* How long the loop may go unasked, in ns, while greenlets are ready: 100,000 unless set; then until as many have run as
- * the loop had news for. GV_EINVAL if it is negative. */
+/* How long the loop may go unasked, in ns, while greenlets are ready: 100,000 unless set; then until as many have run
+ * as the loop had news for. GV_EINVAL if it is negative. */
 GV_API int gv_hub_set_interval(gv_hub *hub, int64_t ns);
 
 /* ---- greenlets in a hub. `self` is the calling greenlet ---- */
@@ -431,6 +432,34 @@ GV_API void gv_file_close(int fd);
 
 /* Waits for events of any descriptor; returns which. */
 GV_API int gv_descriptor_wait(gv_hub *hub, gv_greenlet *self, int fd, int events, int64_t ns);
+/* ---- many descriptors at once. Any thread, one at a time ---- */
+
+enum { GV_POLLIN = 1, GV_POLLPRI = 2, GV_POLLOUT = 4, GV_POLLERR = 8, GV_POLLHUP = 16, GV_POLLNVAL = 32 };
+
+/*
+ * poll(2). `list` has for each of `count` descriptors its number, what to look for, and a place for what is found.
+ * Waits on the calling kernel thread until something is, or `ns` from now; negative: as long as it takes. Returns how
+ * many have something, 0, GV_ENOMEM, or GV_ESYSTEM - errno.
+ */
+GV_API int gv_poll(int32_t *list, int count, int64_t ns);
+
+/* A set of descriptors, which is a descriptor itself: readable while one of them has news. NULL: *status says why. */
+GV_API gv_pollset *gv_pollset_new(int32_t *status);
+GV_API void gv_pollset_free(gv_pollset *set);
+GV_API int gv_pollset_fileno(const gv_pollset *set);
+
+/* What to look for at a descriptor: what was asked `before`, 0 if it wasn't in the set; 0 takes it out. Errors and
+ * hang-ups are told of any that is in. Returns GV_OK or GV_ESYSTEM - errno. */
+GV_API int gv_pollset_watch(gv_pollset *set, int fd, int before, int events);
+
+/* Waits as gv_poll does. Returns the number of pairs in gv_pollset_news, of a descriptor and what it has; -1 in place
+ * of a descriptor: somebody has called gv_pollset_wake. Those that find no room come first next time. */
+GV_API int gv_pollset_poll(gv_pollset *set, int64_t ns);
+GV_API int32_t *gv_pollset_news(gv_pollset *set);
+enum { GV_POLLSET_NEWS = 1024 };
+
+/* Ends the poll of another thread; or the next one, if there is none. Any thread at any time. */
+GV_API void gv_pollset_wake(gv_pollset *set);
 
 /* ---- where the VM is met: jvm.c ---- */
 
@@ -460,6 +489,19 @@ GV_API void gv_vm_forget_locals(void *env, void *type, void *thread);
 
 /* Where the memory of a java.nio.ByteBuffer begins; NULL if it isn't a direct one. An ordinary JNI call. */
 GV_API void *gv_vm_buffer(void *env, void *type, void *buffer);
+/*
+ * What a selector needs of java.nio.channels.SelectableChannel and only the JDK's own selectors are given: the
+ * descriptor of a `channel`, or GV_EUNSUPPORTED where it isn't the JDK's; and, once a closed one is registered with no
+ * selector any more, the end of that descriptor, where the JDK's method may throw. Ordinary JNI calls.
+ */
+GV_API int gv_vm_channel_fd(void *env, void *type, void *channel);
+GV_API void gv_vm_channel_kill(void *env, void *type, void *channel);
+
+/*
+ * Adds the SelectorProvider that the JDK would use if nobody chose another to `list`, a java.util.ArrayList. Returns
+ * GV_OK or GV_EUNSUPPORTED. An ordinary JNI call, in which Java may throw.
+ */
+GV_API int gv_vm_selector_provider(void *env, void *type, void *list);
 
 #ifdef __cplusplus
 }

@@ -8,6 +8,7 @@
 #include "lend.h"
 #include "loop.h"
 #include "net.h"
+#include "pollset.h"
 #include "pool.h"
 #include "signals.h"
 #include "status.h"
@@ -114,6 +115,55 @@ void gv_vm_forget_locals(void *env, void *type, void *thread) {
 void *gv_vm_buffer(void *env, void *type, void *buffer) {
   (void)type;
   return jvm_buffer(env, buffer);
+}
+
+int gv_vm_channel_fd(void *env, void *type, void *channel) {
+  (void)type;
+  return jvm_channel_fd(env, channel);
+}
+
+void gv_vm_channel_kill(void *env, void *type, void *channel) {
+  (void)type;
+  jvm_channel_kill(env, channel);
+}
+
+int gv_vm_selector_provider(void *env, void *type, void *list) {
+  (void)type;
+  return jvm_selector_provider(env, list);
+}
+
+/* ---- many descriptors at once ---- */
+
+int gv_poll(int32_t *list, int count, int64_t ns) {
+  return count < 0 ? GV_EINVAL : poll_all(list, count, ns);
+}
+
+gv_pollset *gv_pollset_new(int32_t *status) {
+  return pollset_new(status);
+}
+
+void gv_pollset_free(gv_pollset *set) {
+  pollset_free(set);
+}
+
+int gv_pollset_fileno(const gv_pollset *set) {
+  return set->fd;
+}
+
+int gv_pollset_watch(gv_pollset *set, int fd, int before, int events) {
+  return pollset_watch(set, fd, before, events);
+}
+
+int gv_pollset_poll(gv_pollset *set, int64_t ns) {
+  return pollset_poll(set, ns);
+}
+
+int32_t *gv_pollset_news(gv_pollset *set) {
+  return set->news;
+}
+
+void gv_pollset_wake(gv_pollset *set) {
+  pollset_wake(set);
 }
 
 /* ---- hubs ---- */

@@ -86,3 +86,56 @@ void *jvm_buffer(void *jni, void *buffer) {
   JNIEnv *env = jni;
   return (*env)->GetDirectBufferAddress(env, buffer);
 }
+
+/* ---- what the JDK's channels tell its own selectors only ---- */
+
+static jclass selectable;      /* sun.nio.ch.SelChImpl, which each of the JDK's channels implements */
+static jmethodID channel_fd;   /* int getFDVal() */
+static jmethodID channel_kill; /* void kill(): closes a channel's descriptor, if it is closed and waits for that */
+
+static bool know_channels(JNIEnv *env) {
+  pthread_mutex_lock(&lock);
+  if (selectable == NULL) {
+    jclass found = (*env)->FindClass(env, "sun/nio/ch/SelChImpl");
+    channel_fd = found == NULL ? NULL : (*env)->GetMethodID(env, found, "getFDVal", "()I");
+    channel_kill = channel_fd == NULL ? NULL : (*env)->GetMethodID(env, found, "kill", "()V");
+    if (channel_kill == NULL)
+      (*env)->ExceptionClear(env);
+    else
+      selectable = (*env)->NewGlobalRef(env, found);
+  }
+  pthread_mutex_unlock(&lock);
+  return selectable != NULL;
+}
+
+int jvm_channel_fd(void *jni, void *channel) {
+  JNIEnv *env = jni;
+  return know_channels(env) && (*env)->IsInstanceOf(env, channel, selectable)
+             ? (*env)->CallIntMethod(env, channel, channel_fd)
+             : GV_EUNSUPPORTED;
+}
+
+void jvm_channel_kill(void *jni, void *channel) {
+  JNIEnv *env = jni;
+  (*env)->CallVoidMethod(env, channel, channel_kill);
+}
+
+/*
+ * java.nio.channels.spi.SelectorProvider.provider() answers with ours if ours was chosen, and the one in whose place it
+ * stands is found nowhere else.
+ */
+int jvm_selector_provider(void *jni, void *list) {
+  JNIEnv *env = jni;
+  jclass keeper = (*env)->FindClass(env, "sun/nio/ch/DefaultSelectorProvider");
+  jmethodID get =
+      keeper == NULL ? NULL : (*env)->GetStaticMethodID(env, keeper, "get", "()Lsun/nio/ch/SelectorProviderImpl;");
+  if (get == NULL) {
+    (*env)->ExceptionClear(env);
+    return GV_EUNSUPPORTED;
+  }
+  jobject provider = (*env)->CallStaticObjectMethod(env, keeper, get);
+  jmethodID add = (*env)->GetMethodID(env, (*env)->GetObjectClass(env, list), "add", "(Ljava/lang/Object;)Z");
+  if (!(*env)->ExceptionCheck(env))
+    (*env)->CallBooleanMethod(env, list, add, provider);
+  return GV_OK;
+}

@@ -19,3 +19,17 @@ void *jvm_buffer(void *env, void *buffer) {
   (void)env, (void)buffer;
   return NULL;
 }
+
+int jvm_channel_fd(void *env, void *channel) {
+  (void)env, (void)channel;
+  return GV_EUNSUPPORTED;
+}
+
+void jvm_channel_kill(void *env, void *channel) {
+  (void)env, (void)channel;
+}
+
+int jvm_selector_provider(void *env, void *list) {
+  (void)env, (void)list;
+  return GV_EUNSUPPORTED;
+}

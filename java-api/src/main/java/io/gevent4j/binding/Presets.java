@@ -33,9 +33,14 @@ public class Presets implements InfoMapper {
     infoMap.put(handle("gv_socket"));
     infoMap.put(new Info("void").pointerTypes("@Cast(\"void*\") long").valueTypes("void"));
     infoMap.put(handle("gv_address"));
-    infoMap.put(vmCall("public static native int gv_vm_prepare(%s);"));
-    infoMap.put(vmCall("public static native void gv_vm_forget_locals(%s);"));
-    infoMap.put(vmCall("public static native @Cast(\"void*\") long gv_vm_buffer(%s);"));
+    infoMap.put(handle("gv_pollset"));
+    infoMap.put(vmCall("public static native int gv_vm_prepare(%s Thread thread);"));
+    infoMap.put(
+        vmCall("public static native @Cast(\"void*\") long gv_vm_buffer(%s Object buffer);"));
+    infoMap.put(vmCall("public static native void gv_vm_forget_locals(%s Thread thread);"));
+    infoMap.put(vmCall("public static native int gv_vm_channel_fd(%s Object channel);"));
+    infoMap.put(vmCall("public static native void gv_vm_channel_kill(%s Object channel);"));
+    infoMap.put(vmCall("public static native int gv_vm_selector_provider(%s Object list);"));
   }
 
   private static Info handle(String type) {
@@ -49,7 +54,6 @@ public class Presets implements InfoMapper {
    */
   private static Info vmCall(String declaration) {
     String name = declaration.replaceAll(".* (\\w+)\\(.*", "$1");
-    return new Info(name)
-        .javaText(String.format(declaration, "@Raw(withEnv = true) Object object"));
+    return new Info(name).javaText(String.format(declaration, "@Raw(withEnv = true)"));
   }
 }
