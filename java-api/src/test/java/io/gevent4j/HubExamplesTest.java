@@ -112,6 +112,25 @@ class HubExamplesTest {
   }
 
   @Test
+  void shouldWorkWhileOthersPoll() throws Exception {
+    List<String> lines = run("SelectPolling").lines().toList();
+    assertThat(lines)
+        .extracting(line -> line.replaceAll(" at .*", ""))
+        .containsExactly(
+            "first polls",
+            "second polls",
+            "the third works meanwhile",
+            "the third is done",
+            "first is done",
+            "second is done");
+    for (String line : lines.subList(4, 6)) {
+      assertThat(line).matches(".* at \\d+[.,]\\d s");
+      String seconds = line.replaceAll(".* at | s", "").replace(',', '.');
+      assertThat(Double.parseDouble(seconds)).isGreaterThanOrEqualTo(2);
+    }
+  }
+
+  @Test
   void shouldEndInTheSameOrderOnEveryRun() throws Exception {
     assertPrints("Determinism", "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]", "100 runs");
   }
