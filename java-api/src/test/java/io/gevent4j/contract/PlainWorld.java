@@ -49,7 +49,15 @@ final class PlainWorld implements World {
 
   private static boolean waits(Thread thread) {
     Thread.State state = thread.getState();
-    return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
+    return state == Thread.State.WAITING
+        || state == Thread.State.TIMED_WAITING
+        || state == Thread.State.RUNNABLE && polls(thread);
+  }
+
+  /** To Java, who waits in a system call runs. */
+  private static boolean polls(Thread thread) {
+    StackTraceElement[] stack = thread.getStackTrace();
+    return stack.length > 0 && stack[0].isNativeMethod() && stack[0].toString().contains("oll");
   }
 
   @Override
