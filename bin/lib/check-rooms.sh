@@ -23,14 +23,17 @@ loop     -> queue gevent4j
 watcher  -> ready queue timer signals wake pollable loop gevent4j
 hub      -> watcher ready queue wake loop greenlet gevent4j
 net      -> hub watcher greenlet gevent4j
+hosts    ->
+resolver -> hosts gevent4j
 jvm      -> greenlet gevent4j
-api      -> net hub watcher greenlet pool lend jvm loop pollset signals status gevent4j
+api      -> resolver net hub watcher greenlet pool lend jvm loop pollset signals status gevent4j
 cxx      ->
 '
 # Headers of others that are met in one file only.
 foreign='
 ev.h       loop_libev.c
 uv.h       loop_libuv.c
+ares.h     resolver_ares.c
 jni.h      jvm.c
 jvmti.h    jvm.c
 '
@@ -50,6 +53,7 @@ select   -> lock . waiting loop greenlet binding
 threadpool -> pool lock event . waiting greenlet loop
 socket -> event . waiting greenlet binding
 concurrent -> threadpool pool queue lock event . waiting greenlet loop
+resolver -> threadpool event . waiting loop greenlet binding
 '
 failed=0
 

@@ -461,6 +461,60 @@ enum { GV_POLLSET_NEWS = 1024 };
 /* Ends the poll of another thread; or the next one, if there is none. Any thread at any time. */
 GV_API void gv_pollset_wake(gv_pollset *set);
 
+/* ---- names and addresses: what the system knows of them. These block, like its own calls. Any thread ---- */
+
+typedef struct gv_answer gv_answer;
+
+/* Linux's numbers, on every system. */
+enum { GV_AF_UNSPEC = 0, GV_AF_INET = 2, GV_AF_INET6 = 10 };
+enum { GV_SOCK_STREAM = 1, GV_SOCK_DGRAM = 2, GV_SOCK_RAW = 3 };
+enum {
+  GV_AI_PASSIVE = 0x1,
+  GV_AI_CANONNAME = 0x2,
+  GV_AI_NUMERICHOST = 0x4,
+  GV_AI_V4MAPPED = 0x8,
+  GV_AI_ALL = 0x10,
+  GV_AI_ADDRCONFIG = 0x20,
+  GV_AI_NUMERICSERV = 0x400,
+  GV_AI_KNOWN = 0x43f
+};
+enum {
+  GV_NI_NUMERICHOST = 1,
+  GV_NI_NUMERICSERV = 2,
+  GV_NI_NOFQDN = 4,
+  GV_NI_NAMEREQD = 8,
+  GV_NI_DGRAM = 16,
+  GV_NI_KNOWN = 31
+};
+
+/*
+ * Each returns an answer, which the caller frees; NULL out of memory. Its bytes are int32_t of this machine's order,
+ * and strings: an int32_t of length, or -1 for none, and so many bytes.
+ *   addresses    for each: family, socket type, protocol, port, scope, the address and the canonical name as strings
+ *   host         name, number of aliases, aliases, family, number of addresses, addresses: all but the numbers strings
+ *   name         host, service
+ * An address in it is 4 or 16 bytes. Where the status isn't 0, it is one string, which says why.
+ */
+GV_API gv_answer *gv_lookup_addresses(const char *host, const char *service, int family, int type, int protocol,
+                                      int flags);
+GV_API gv_answer *gv_lookup_host(const char *name);
+GV_API gv_answer *gv_lookup_host_of(const int8_t *address, int size);
+GV_API gv_answer *gv_lookup_name(const int8_t *address, int size, int32_t scope, int port, int flags);
+
+enum gv_lookup {
+  GV_LOOKUP_OK = 0,
+  GV_LOOKUP_UNKNOWN, /* there is no such name */
+  GV_LOOKUP_AGAIN,   /* nobody who could know has answered */
+  GV_LOOKUP_FAILED,  /* anything else */
+  GV_LOOKUP_CLOSED,  /* the resolver was closed meanwhile */
+  GV_LOOKUP_NOMEM
+};
+GV_API int gv_answer_status(const gv_answer *answer);
+GV_API int gv_answer_size(const gv_answer *answer);
+/* Copies its bytes. */
+GV_API void gv_answer_copy(const gv_answer *answer, int8_t *to);
+GV_API void gv_answer_free(gv_answer *answer);
+
 /* ---- where the VM is met: jvm.c ---- */
 
 /*

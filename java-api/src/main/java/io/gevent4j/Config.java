@@ -56,6 +56,74 @@ public final class Config {
           Values.count(),
           "frames kept of where it was spawned");
 
+  // ---- names of hosts ----
+
+  /** The first that can be had serves. gevent: the same, with {@code dnspython}. */
+  public static final Setting<String> RESOLVER =
+      add(
+          "resolver",
+          "GEVENT_RESOLVER",
+          "thread,ares,block",
+          Values.firstOf("thread", "ares", "block"),
+          "who looks up names of hosts");
+
+  /** gevent has no such setting: its resolver shares the ten threads of the hub's pool. */
+  public static final Setting<Integer> RESOLVER_THREADS =
+      add(
+          "resolverThreads",
+          "GEVENT4J_RESOLVER_THREADS",
+          "10",
+          Values.count(1, 10_000),
+          "lookups at once of the resolver thread");
+
+  /** Of ares only; none: the system's. gevent: {@code resolver_nameservers}. */
+  public static final Setting<String> RESOLVER_NAMESERVERS =
+      add(
+          "resolverNameservers",
+          "GEVENT_RESOLVER_NAMESERVERS",
+          "none",
+          Values.servers(),
+          "whom the resolver ares asks");
+
+  /** In seconds, of ares only; 0: c-ares's own. gevent: {@code resolver_timeout}. */
+  public static final Setting<Double> RESOLVER_TIMEOUT =
+      add(
+          "resolverTimeout",
+          "GEVENT_RESOLVER_TIMEOUT",
+          "0",
+          Values.seconds("0", "3600"),
+          "until the resolver ares asks again, 0 for its own");
+
+  /** gevent: the same. */
+  public static final Setting<Integer> ARES_TRIES =
+      add(
+          "aresTries",
+          "GEVENTARES_TRIES",
+          "none",
+          Values.countOrNone(100),
+          "how often the resolver ares asks each server");
+
+  /** gevent: the same. */
+  public static final Setting<Integer> ARES_NDOTS =
+      add(
+          "aresNdots",
+          "GEVENTARES_NDOTS",
+          "none",
+          Values.countOrNone(255),
+          "dots of names that are complete");
+
+  /** Of servers that are named without one. gevent: the same. */
+  public static final Setting<Integer> ARES_UDP_PORT =
+      add("aresUdpPort", "GEVENTARES_UDP_PORT", "none", Values.countOrNone(65535), "of servers");
+
+  /** Of servers that are named without one. gevent: the same. */
+  public static final Setting<Integer> ARES_TCP_PORT =
+      add("aresTcpPort", "GEVENTARES_TCP_PORT", "none", Values.countOrNone(65535), "of servers");
+
+  /** c-ares's ARES_FLAG_..., or'ed. gevent: the same. */
+  public static final Setting<Integer> ARES_FLAGS =
+      add("aresFlags", "GEVENTARES_FLAGS", "none", Values.countOrNone(0xffff), "c-ares's flags");
+
   // ---- what greenlets run on; the package below, and C, read these at the first greenlet ----
 
   /** In bytes. */

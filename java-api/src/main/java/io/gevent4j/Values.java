@@ -1,5 +1,6 @@
 package io.gevent4j;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -9,6 +10,7 @@ import java.util.regex.Pattern;
 /** Which values a {@link Setting} may have, and how they are written. */
 final class Values<T> {
   private static final Pattern SIZE = Pattern.compile("(\\d{1,15})([kmg]?)");
+  private static final Pattern SERVERS = Pattern.compile("[0-9a-zA-Z.:%\\[\\], ]*");
   private static final Pattern BOUNDS = Pattern.compile("(\\d{1,9})\\.\\.(\\d{1,9})");
 
   private final String allowed;
@@ -41,6 +43,17 @@ final class Values<T> {
         text -> all.contains(text) ? text : null);
   }
 
+  /** One of them, or several with commas between, the first choice first. */
+  static Values<String> firstOf(String... names) {
+    List<String> all = List.of(names);
+    return new Values<>(
+        "of " + String.join(", ", all) + " one or several, with commas between",
+        text -> {
+          List<String> wishes = Arrays.stream(text.split(",", -1)).map(String::trim).toList();
+          return all.containsAll(wishes) ? String.join(",", wishes) : null;
+        });
+  }
+
   /** Also as gevent's users write them: yes, on, 1, no, off, 0. */
   static Values<Boolean> bool() {
     return new Values<>(
@@ -60,6 +73,32 @@ final class Values<T> {
           int count = Integer.parseInt(text);
           return count >= 0 ? count : null;
         });
+  }
+
+  static Values<Integer> count(int least, int most) {
+    return new Values<>(
+        "a number from " + least + " to " + most,
+        text -> {
+          int count = Integer.parseInt(text);
+          return count >= least && count <= most ? count : null;
+        });
+  }
+
+  /** -1 stands for none. */
+  static Values<Integer> countOrNone(int most) {
+    return new Values<>(
+        "a number from 0 to " + most + ", or none",
+        text -> {
+          int count = text.equals("none") ? -1 : Integer.parseInt(text);
+          return count >= -1 && count <= most ? count : null;
+        });
+  }
+
+  /** IP addresses, each with or without a port; the empty text is none. */
+  static Values<String> servers() {
+    return new Values<>(
+        "IP addresses such as 10.0.0.53 or [::1]:5353 with commas between, or none",
+        text -> text.equals("none") ? "" : SERVERS.matcher(text).matches() ? text : null);
   }
 
   static Values<Double> seconds(String least, String most) {

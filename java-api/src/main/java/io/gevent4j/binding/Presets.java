@@ -34,6 +34,8 @@ public class Presets implements InfoMapper {
     infoMap.put(new Info("void").pointerTypes("@Cast(\"void*\") long").valueTypes("void"));
     infoMap.put(handle("gv_address"));
     infoMap.put(handle("gv_pollset"));
+    infoMap.put(handle("gv_answer"));
+    infoMap.put(handle("gv_resolver"));
     infoMap.put(vmCall("public static native int gv_vm_prepare(%s Thread thread);"));
     infoMap.put(
         vmCall("public static native @Cast(\"void*\") long gv_vm_buffer(%s Object buffer);"));
