@@ -5,8 +5,8 @@ if ! dpkg --print-foreign-architectures | grep -qx arm64; then
   step "Adding the architecture arm64"
   as_root dpkg --add-architecture arm64
 fi
-install debootstrap g++-aarch64-linux-gnu gcc-aarch64-linux-gnu libcmocka-dev:arm64 libev-dev:arm64 libuv1-dev:arm64 \
-  qemu-user-static
+install debootstrap g++-aarch64-linux-gnu gcc-aarch64-linux-gnu libc-ares-dev:arm64 libcmocka-dev:arm64 \
+  libev-dev:arm64 libuv1-dev:arm64 qemu-user-static
 
 # A JVM for ARM can't be installed beside one for x86-64, so its packages are unpacked into a tree of their own, in which
 # nothing but the emulator ever runs a program. Its bin/java becomes a script that calls the emulator, so that a JVM

@@ -71,13 +71,13 @@ find_jdks() {
 set_up() {
   local packages=
   if [ "$host" = macos ]; then
-    install cmake libev libuv
+    install c-ares cmake libev libuv
   else
     command -v cc >/dev/null || packages="$packages gcc libc6-dev"
     command -v c++ >/dev/null || packages="$packages g++"
     command -v make >/dev/null || packages="$packages make"
     command -v cmake >/dev/null || packages="$packages cmake"
-    install $packages libev-dev libuv1-dev
+    install $packages libc-ares-dev libev-dev libuv1-dev
   fi
   if [ -z "$(find_jdks)" ]; then
     if [ "$host" = macos ]; then install openjdk; else install openjdk-17-jdk-headless; fi

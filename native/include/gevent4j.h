@@ -506,7 +506,7 @@ enum gv_lookup {
   GV_LOOKUP_UNKNOWN, /* there is no such name */
   GV_LOOKUP_AGAIN,   /* nobody who could know has answered */
   GV_LOOKUP_FAILED,  /* anything else */
-  GV_LOOKUP_CLOSED,  /* the resolver was closed meanwhile */
+  GV_LOOKUP_CLOSED,  /* the request was cancelled */
   GV_LOOKUP_NOMEM
 };
 GV_API int gv_answer_status(const gv_answer *answer);
@@ -514,6 +514,50 @@ GV_API int gv_answer_size(const gv_answer *answer);
 /* Copies its bytes. */
 GV_API void gv_answer_copy(const gv_answer *answer, int8_t *to);
 GV_API void gv_answer_free(gv_answer *answer);
+
+/* ---- names and addresses: c-ares, which never blocks. One thread at a time ---- */
+
+typedef struct gv_resolver gv_resolver;
+
+/*
+ * A resolver. `servers` are IP addresses with commas between, each with or without a port ("10.0.0.53,[::1]:5353");
+ * `timeout_ms` is for the first try, c-ares doubles it for each other one; `flags` are ARES_FLAG_... of ares.h. -1, and
+ * NULL for the servers, leaves the choice to c-ares and the system's settings. Returns NULL with *status, which is
+ * GV_ENOMEM, GV_EINVAL for servers that are none, or GV_EUNSUPPORTED where c-ares can't start.
+ */
+GV_API gv_resolver *gv_resolver_new(const char *servers, int timeout_ms, int tries, int ndots, int udp_port,
+                                    int tcp_port, int flags, int32_t *status);
+/* With its requests and descriptors, which nobody may watch any more. */
+GV_API void gv_resolver_free(gv_resolver *resolver);
+/* The version of c-ares that is linked in. Any thread. */
+GV_API const char *gv_resolver_version(void);
+
+/*
+ * Each asks, and returns the number of the request, which may be finished already; or GV_ENOMEM. The answers are as
+ * those of gv_lookup_..., but types, protocols and ports are 0.
+ */
+GV_API int64_t gv_resolver_addresses(gv_resolver *resolver, const char *host, int family, int flags);
+GV_API int64_t gv_resolver_host(gv_resolver *resolver, const char *name);
+GV_API int64_t gv_resolver_host_of(gv_resolver *resolver, const int8_t *address, int size);
+GV_API int64_t gv_resolver_name(gv_resolver *resolver, const int8_t *address, int size, int32_t scope, int port,
+                                int flags);
+
+/*
+ * After each of the calls here the caller asks what has changed: a descriptor, plus 2^32 times the events it is to be
+ * watched for from now on (GV_READ, GV_WRITE; 0: no more); -1 when there is nothing. A descriptor that isn't watched
+ * any more may be closed by the next call.
+ */
+GV_API int64_t gv_resolver_change(gv_resolver *resolver);
+/* In how many ns gv_resolver_process is to be called even if there are no events; -1: never. */
+GV_API int64_t gv_resolver_timeout(gv_resolver *resolver);
+/* These events have come for a descriptor; -1: none, but time has passed. */
+GV_API void gv_resolver_process(gv_resolver *resolver, int fd, int events);
+/* The answer to some request that is finished, which the caller frees; or NULL. And the number of the request. */
+GV_API gv_answer *gv_resolver_take(gv_resolver *resolver);
+GV_API int64_t gv_answer_request(const gv_answer *answer);
+/* How many requests aren't finished; has them all finish, as closed. */
+GV_API int gv_resolver_pending(const gv_resolver *resolver);
+GV_API void gv_resolver_cancel(gv_resolver *resolver);
 
 /* ---- where the VM is met: jvm.c ---- */
 

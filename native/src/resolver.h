@@ -36,7 +36,8 @@ void answer_fail(struct gv_answer *answer, int status, const char *why);
 struct gv_answer *answer_finish(struct gv_answer *answer);
 
 void answer_put_number(struct gv_answer *answer, int32_t number);
-void answer_put_string(struct gv_answer *answer, const char *text); /* NULL: none */
+void answer_put_string(struct gv_answer *answer, const char *text);               /* NULL: none */
+void answer_put_bytes(struct gv_answer *answer, const void *bytes, int32_t size); /* as a string */
 /* One of `addresses`; others than IPv4 and IPv6 are left out. */
 void answer_put_address(struct gv_answer *answer, const struct sockaddr *address, int type, int protocol,
                         const char *canonical);
@@ -58,5 +59,34 @@ struct gv_answer *system_addresses(const char *host, const char *service, int fa
 struct gv_answer *system_host(const char *name);
 struct gv_answer *system_host_of(const int8_t *address, int size);
 struct gv_answer *system_name(const int8_t *address, int size, int32_t scope, int port, int flags);
+
+/* ---- what c-ares knows: as gevent4j.h's gv_resolver_... ---- */
+
+struct resolver_options {
+  const char *servers;
+  int timeout_ms;
+  int tries;
+  int ndots;
+  int udp_port;
+  int tcp_port;
+  int flags;
+};
+
+struct gv_resolver *resolver_new(const struct resolver_options *options, int32_t *status);
+void resolver_free(struct gv_resolver *resolver);
+const char *resolver_version(void);
+
+int64_t resolver_addresses(struct gv_resolver *resolver, const char *host, int family, int flags);
+int64_t resolver_host(struct gv_resolver *resolver, const char *name);
+int64_t resolver_host_of(struct gv_resolver *resolver, const int8_t *address, int size);
+int64_t resolver_name(struct gv_resolver *resolver, const int8_t *address, int size, int32_t scope, int port,
+                      int flags);
+
+int64_t resolver_change(struct gv_resolver *resolver);
+int64_t resolver_timeout(struct gv_resolver *resolver);
+void resolver_process(struct gv_resolver *resolver, int fd, int events);
+struct gv_answer *resolver_take(struct gv_resolver *resolver);
+int resolver_pending(const struct gv_resolver *resolver);
+void resolver_cancel(struct gv_resolver *resolver);
 
 #endif

@@ -56,7 +56,7 @@ void answer_put_number(struct gv_answer *answer, int32_t number) {
   put(answer, &number, sizeof number);
 }
 
-static void put_bytes(struct gv_answer *answer, const void *bytes, int32_t size) {
+void answer_put_bytes(struct gv_answer *answer, const void *bytes, int32_t size) {
   answer_put_number(answer, size);
   put(answer, bytes, size);
 }
@@ -65,7 +65,7 @@ void answer_put_string(struct gv_answer *answer, const char *text) {
   if (text == NULL)
     answer_put_number(answer, -1);
   else
-    put_bytes(answer, text, (int32_t)strlen(text));
+    answer_put_bytes(answer, text, (int32_t)strlen(text));
 }
 
 static void put_family(struct gv_answer *answer, int family, int type, int protocol, int port, uint32_t scope) {
@@ -81,11 +81,11 @@ void answer_put_address(struct gv_answer *answer, const struct sockaddr *address
   if (address->sa_family == AF_INET) {
     const struct sockaddr_in *in = (const void *)address;
     put_family(answer, GV_AF_INET, type, protocol, ntohs(in->sin_port), 0);
-    put_bytes(answer, &in->sin_addr, sizeof in->sin_addr);
+    answer_put_bytes(answer, &in->sin_addr, sizeof in->sin_addr);
   } else if (address->sa_family == AF_INET6) {
     const struct sockaddr_in6 *in = (const void *)address;
     put_family(answer, GV_AF_INET6, type, protocol, ntohs(in->sin6_port), in->sin6_scope_id);
-    put_bytes(answer, &in->sin6_addr, sizeof in->sin6_addr);
+    answer_put_bytes(answer, &in->sin6_addr, sizeof in->sin6_addr);
   } else {
     return;
   }
@@ -110,5 +110,5 @@ void answer_put_host(void *data, const struct hostent *host) {
   int32_t addresses = count(host->h_addr_list);
   answer_put_number(answer, addresses);
   for (int32_t i = 0; i < addresses; i++)
-    put_bytes(answer, host->h_addr_list[i], host->h_length);
+    answer_put_bytes(answer, host->h_addr_list[i], host->h_length);
 }

@@ -9,12 +9,13 @@ public class Consumer {
     RawGreenlet greenlet = new RawGreenlet(name -> "hello, " + name);
     System.out.println(greenlet.switchTo("greenlet"));
 
-    // All three libraries, and not by chance those that the machine has installed.
+    // All four libraries, and not by chance those that the machine has installed.
     Path maps = Path.of("/proc/self/maps");
     if (Files.exists(maps)) {
       String loaded = Files.readString(maps);
       String cache = System.getProperty("org.bytedeco.javacpp.cachedir");
-      for (String library : List.of("libjnigevent4j.so", "libuv.so.1", "libev.so.4")) {
+      for (String library :
+          List.of("libjnigevent4j.so", "libuv.so.1", "libev.so.4", "libcares.so.2")) {
         if (loaded.lines().noneMatch(l -> l.contains(cache) && l.endsWith("/" + library))) {
           System.out.println(library + " was not loaded from " + cache);
         }

@@ -47,7 +47,7 @@ final class Values<T> {
   static Values<String> firstOf(String... names) {
     List<String> all = List.of(names);
     return new Values<>(
-        "of " + String.join(", ", all) + " one or several, with commas between",
+        String.join(", ", all) + ", or several of them with commas between",
         text -> {
           List<String> wishes = Arrays.stream(text.split(",", -1)).map(String::trim).toList();
           return all.containsAll(wishes) ? String.join(",", wishes) : null;

@@ -16,6 +16,7 @@ final class Version {
         System.getProperty("java.vendor"),
         System.getProperty("java.vm.name"));
     System.out.println("loops " + Native.gv_loop_libraries());
+    System.out.println("resolver c-ares " + Native.gv_resolver_version());
     String refusal = Native.gv_switch_refusal();
     System.out.println(
         "switch "

@@ -16,7 +16,7 @@ import org.bytedeco.javacpp.tools.InfoMapper;
         @Platform(
             include = "gevent4j.h",
             library = "jnigevent4j",
-            preload = {"uv@.1", "ev@.4"}),
+            preload = {"uv@.1", "ev@.4", "cares@.2"}),
     target = "io.gevent4j.binding",
     global = "io.gevent4j.binding.Native")
 @NoException(true)

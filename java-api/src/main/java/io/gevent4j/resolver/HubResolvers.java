@@ -29,7 +29,7 @@ final class HubResolvers {
     hub.onClose(() -> RESOLVERS.remove(hub)); // it closes itself, being of the hub
   }
 
-  /** The first one of the list that can be made here; what keeps the last one from it is thrown. */
+  /** The first one of the list that can be made here. */
   private static Resolver firstOf(String names) {
     RuntimeException first = null;
     for (String name : names.split(",")) {
@@ -45,7 +45,7 @@ final class HubResolvers {
   private static Resolver byName(String name) {
     switch (name) {
       case "ares":
-        throw new UnsupportedOperationException("ares");
+        return new AresResolver();
       case "block":
         return BlockResolver.SHARED;
       default:

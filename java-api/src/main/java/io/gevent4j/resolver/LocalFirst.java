@@ -50,15 +50,19 @@ abstract class LocalFirst implements Resolver {
     if (name == null && port == null) {
       port = "0";
     }
-    boolean here = name == null || LOCAL.contains(name) || (flags & AI_NUMERICHOST) != 0;
-    Answer local =
+    boolean local = name != null && LOCAL.contains(name);
+    Answer here =
         SystemCall.addresses(
-            name, port, family, socketType, protocol, here ? flags : flags | AI_NUMERICHOST);
-    if (!here && local.isUnknown() && !name.isEmpty()) {
+            name, port, family, socketType, protocol, local ? flags : flags | AI_NUMERICHOST);
+    if (here.isUnknown() && !local && mayBeName(name) && (flags & AI_NUMERICHOST) == 0) {
       return findAddresses(name, port, family, socketType, protocol, flags);
     }
-    boolean named = name != null && LOCAL.contains(name);
-    return local.require(operation, subject(host, service)).addresses(named ? name : null);
+    return here.require(operation, subject(host, service)).addresses(local ? name : null);
+  }
+
+  /** Whether there could be such a host: a colon is in addresses only. */
+  private static boolean mayBeName(String name) {
+    return name != null && !name.isEmpty() && name.indexOf(':') < 0;
   }
 
   /** For messages. */
@@ -86,21 +90,17 @@ abstract class LocalFirst implements Resolver {
   private HostInfo hostByName(String operation, String host) throws UnknownHostException {
     requireUsable(operation);
     String name = ascii(operation, host);
-    Answer numeric = numeric(name, AF_INET);
-    if (!numeric.isUnknown()) {
+    Answer numeric = SystemCall.addresses(name, null, AF_INET, SOCK_DGRAM, 0, AI_NUMERICHOST);
+    if (!numeric.isUnknown() || !mayBeName(name)) {
       AddressInfo info = numeric.require(operation, host).addresses(null).get(0);
       return new HostInfo(name, List.of(), List.of(info.address().getAddress()));
     }
-    Answer answer = LOCAL.contains(name) || name.isEmpty() ? SystemCall.host(name) : findHost(name);
+    Answer answer = LOCAL.contains(name) ? SystemCall.host(name) : findHost(name);
     HostInfo found = answer.require(operation, host).host(host);
     if (found.addresses().isEmpty()) {
       throw new LookupException(operation + " " + host + ": it has no address", false);
     }
     return found;
-  }
-
-  private static Answer numeric(String name, int family) {
-    return SystemCall.addresses(name, null, family, SOCK_DGRAM, 0, AI_NUMERICHOST);
   }
 
   @Override

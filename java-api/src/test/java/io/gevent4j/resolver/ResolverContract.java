@@ -46,9 +46,11 @@ abstract class ResolverContract extends HubTest {
     try (Resolver resolver = make()) {
       boolean[] ran = new boolean[1];
       Gevent.spawn(() -> ran[0] = true);
-      T found = lookup.in(resolver);
-      assertThat(ran[0]).as("others ran").isFalse();
-      return found;
+      try {
+        return lookup.in(resolver);
+      } finally {
+        assertThat(ran[0]).as("others ran").isFalse();
+      }
     }
   }
 
@@ -109,7 +111,7 @@ abstract class ResolverContract extends HubTest {
 
   @Test
   void shouldNotKnowAScopeThatIsNoInterface() throws Exception {
-    assertThatThrownBy(() -> look(resolver -> resolver.getAddrInfo("fe80::1%none0", 80)))
+    assertThatThrownBy(() -> lookAtOnce(resolver -> resolver.getAddrInfo("fe80::1%none0", 80)))
         .isInstanceOf(UnknownHostException.class)
         .hasMessageContaining("fe80::1%none0");
   }
@@ -301,6 +303,29 @@ abstract class ResolverContract extends HubTest {
     assertThatThrownBy(
             () -> look(resolver -> resolver.getAddrInfo("127.0.0.1", "80", AF_INET6, 0, 0, 0)))
         .isInstanceOf(LookupException.class);
+  }
+
+  @Test
+  void shouldNotKnowAServiceWhereANumberIsAskedFor() throws Exception {
+    for (String name : List.of("localhost", "192.0.2.1", localName())) {
+      assertThatThrownBy(
+              () ->
+                  look(
+                      resolver ->
+                          resolver.getAddrInfo(name, "http", AF_UNSPEC, 0, 0, AI_NUMERICSERV)))
+          .isInstanceOf(LookupException.class)
+          .hasMessageContaining(name + ", http");
+    }
+  }
+
+  @Test
+  void shouldAskNobodyForWhatIsNoName() throws Exception {
+    for (String name : List.of("fe80::1%none0", "1:2:3", "a.test:80", "")) {
+      assertThatThrownBy(() -> lookAtOnce(resolver -> resolver.getAddrInfo(name, 80)))
+          .isInstanceOf(LookupException.class);
+      assertThatThrownBy(() -> lookAtOnce(resolver -> resolver.getHostByNameEx(name)))
+          .isInstanceOf(LookupException.class);
+    }
   }
 
   @Test
