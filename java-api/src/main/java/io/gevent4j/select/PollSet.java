@@ -47,10 +47,14 @@ final class PollSet implements AutoCloseable {
     return Native.gv_pollset_fileno(ptr);
   }
 
-  /** What to look for at a descriptor, in place of what was asked before; 0 takes it out. */
+  /**
+   * What to look for at a descriptor, in place of what was asked before; 0 takes it out, and is
+   * harmless where it has gone out by itself, since another was put in its place by dup2(2).
+   */
   void watch(int fd, int before, int events) {
     int status = Native.gv_pollset_watch(ptr, fd, before, events);
-    if (status < 0 && status != Native.GV_ESYSTEM - EPERM) { // a file, which has no news
+    boolean hasNoNews = status == Native.GV_ESYSTEM - EPERM; // a file
+    if (status < 0 && events != 0 && !hasNoNews) {
       throw failed("poll descriptor " + fd, status);
     }
   }

@@ -57,7 +57,9 @@ final class PlainWorld implements World {
   /** To Java, who waits in a system call runs. */
   private static boolean polls(Thread thread) {
     StackTraceElement[] stack = thread.getStackTrace();
-    return stack.length > 0 && stack[0].isNativeMethod() && stack[0].toString().contains("oll");
+    return stack.length > 0
+        && stack[0].isNativeMethod()
+        && stack[0].toString().matches(".*(oll|read0).*"); // EPoll.wait, Net.poll, gv_pollset_poll
   }
 
   @Override

@@ -446,6 +446,25 @@ abstract class SelectionContract extends SelectorWorldTest {
     assertThat(hear(ends[1])).isEqualTo(-1);
   }
 
+  @Test
+  void shouldForgetACancelledKeyWhoseChannelWasClosedUnderABlockedReader() throws Exception {
+    Selector selector = open();
+    SocketChannel channel = connection()[0];
+    register(channel, selector, OP_READ);
+    selector.selectNow();
+    channel.keyFor(selector).cancel();
+    channel.configureBlocking(true);
+    PlainWorld threads = new PlainWorld();
+    Task<Integer> reading = new Task<>(() -> hear(channel));
+    threads.start(reading);
+    threads.untilWaiting(reading);
+    channel.close(); // puts another descriptor in the place of this one
+    untilDone(reading);
+    assertThat(reading.thrown()).isInstanceOf(ClosedChannelException.class);
+    assertThat(selector.selectNow()).isZero();
+    assertThat(selector.keys()).isEmpty();
+  }
+
   // ---- the end ----
 
   @Test

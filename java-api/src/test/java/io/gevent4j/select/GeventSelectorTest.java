@@ -19,6 +19,7 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -306,6 +307,38 @@ class GeventSelectorTest extends SelectHubTest {
     selector.selectNow();
     assertThat(descriptors()).isBetween(before + 50, before + 60);
     other.close();
+    assertThat(descriptors()).isLessThan(before + 10);
+  }
+
+  @Test
+  void shouldCloseTheDescriptorsOfChannelsThatAnotherThreadClosesMeanwhile() throws Exception {
+    Selector selector = open();
+    selector.selectNow();
+    List<DatagramChannel> channels = new ArrayList<>();
+    int before = descriptors();
+    for (int i = 0; i < 500; i++) {
+      DatagramChannel channel = keep(provider.openDatagramChannel());
+      channel.configureBlocking(false);
+      channel.register(selector, OP_READ);
+      channels.add(channel);
+    }
+    Thread closer =
+        new Thread(
+            () -> {
+              try {
+                for (DatagramChannel channel : channels) {
+                  channel.close();
+                  selector.wakeup();
+                }
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+            });
+    closer.start();
+    while (!selector.keys().isEmpty()) {
+      selector.select();
+    }
+    closer.join();
     assertThat(descriptors()).isLessThan(before + 10);
   }
 
