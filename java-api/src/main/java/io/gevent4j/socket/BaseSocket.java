@@ -1,5 +1,6 @@
 package io.gevent4j.socket;
 
+import io.gevent4j.HasDescriptor;
 import io.gevent4j.binding.Native;
 import io.gevent4j.greenlet.Scratch;
 import io.gevent4j.socket.Descriptor.Call;
@@ -22,7 +23,7 @@ import java.util.Set;
  *
  * <p>gevent: {@code gevent.socket.socket}.
  */
-public abstract class BaseSocket implements Channel, Closeable {
+public abstract class BaseSocket implements Channel, Closeable, HasDescriptor {
   private static final Call CONNECT =
       (hub, self, socket, memory, size, nanos) ->
           Native.gv_socket_connect(hub, self, socket, memory, nanos);
@@ -42,6 +43,7 @@ public abstract class BaseSocket implements Channel, Closeable {
   }
 
   /** The number of its descriptor, -1 when it is closed. gevent: {@code fileno()}. */
+  @Override
   public final int fileno() {
     return descriptor.number();
   }
