@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ScatteringByteChannel;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ import java.util.Objects;
  * <p>gevent: {@code gevent.socket.socket} of {@code SOCK_STREAM}.
  */
 public abstract class StreamSocket extends BaseSocket
-    implements ScatteringByteChannel, GatheringByteChannel {
+    implements ByteChannel, ScatteringByteChannel, GatheringByteChannel {
   private static final Call READ = Native::gv_socket_read;
   private static final Call WRITE = Native::gv_socket_write;
   private static final Call WRITE_PIECES =
