@@ -60,6 +60,7 @@ final class EchoReport {
     line("");
     line("%s, %s; %s", LocalDate.now(), Machine.describe(), how);
     line("");
+    out.append(new EchoGoals(results).draw());
     for (int bytes : results.distinct(EchoResults.Load::bytes)) {
       asFastAsCanBe("%,d B, as fast as can be: a second (busy)", bytes, this::perSecond);
       asFastAsCanBe("%,d B: us of processor for each", bytes, this::cpu);

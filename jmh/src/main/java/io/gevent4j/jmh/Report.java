@@ -245,7 +245,7 @@ final class Report {
           jdk -> atLeast(3, fastestVirtual(jdk, Row.TALKS, handOff) / nanosOf(jdk, name)));
     }
     goal(
-        "Event, Channel, Queue and Semaphore allocate nothing",
+        "Event, Channel, Queue, Semaphore and sockets allocate nothing",
         jdk -> atMost(0.5, "%.0f B", worst(jdk, Row.withoutGarbage(), Figure::bytes)));
     goal("10,000 parked, at ≤ 40 KB each", jdk -> atMost(40, "%.1f KB", kilobytesOf(jdk, 10_000)));
     line("");

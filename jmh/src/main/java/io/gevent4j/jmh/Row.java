@@ -106,6 +106,10 @@ record Row(String name, String benchmark, String parameter, int perOp) {
     threads(TALKS, "Semaphore, waited for", "Semaphore", "contended", 2);
     talk(TALKS, "AsyncResult", "AsyncResult", "", 2);
     threads(TALKS, "CompletableFuture", "AsyncResult", "", 2);
+    talk(TALKS, "TcpSocket, 64 B", "SocketPair", "tcp", 2);
+    threads(TALKS, "java.net.Socket, 64 B", "SocketPair", "tcp", 2);
+    talk(TALKS, "UnixSocket, 64 B", "SocketPair", "unix", 2);
+    threads(TALKS, "SocketChannel of unix, 64 B", "SocketPair", "unix", 2);
     talk(WITHOUT_WAITING, "Queue, 100 at a time", "Queue", "laps", Talk.LAP);
     threads(WITHOUT_WAITING, "LinkedBlockingQueue, 100 at a time", "Queue", "laps", Talk.LAP);
     talk(WITHOUT_WAITING, "Queue, by one alone", "Queue", "alone", Talk.LAP);
@@ -158,7 +162,7 @@ record Row(String name, String benchmark, String parameter, int perOp) {
   /** What is to allocate nothing. */
   static List<Row> withoutGarbage() {
     return Stream.concat(TALKS.stream(), WITHOUT_WAITING.stream())
-        .filter(row -> row.name().matches("(Event|Channel|Queue|Semaphore).*"))
+        .filter(row -> row.name().matches("(Event|Channel|Queue|Semaphore|TcpSocket|UnixSocket).*"))
         .collect(Collectors.toList());
   }
 
