@@ -35,7 +35,7 @@ enum {
   PATTERNS = 4096,               /* consecutive messages differ: each begins somewhere else in the pattern */
   EVENTS = 256,                  /* at once: few enough that what is due isn't kept waiting */
   SPARE_DESCRIPTORS = 16,        /* besides the connections */
-  PATIENCE = 10,                 /* s without an answer: the server hangs */
+  PATIENCE = 30,                 /* s without an answer: the server hangs */
   LINGER = 2,                    /* s for what is still under way when the time is over */
 };
 
