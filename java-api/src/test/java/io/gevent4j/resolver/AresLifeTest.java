@@ -89,8 +89,8 @@ class AresLifeTest extends HubTest {
         assertThat(asker.get()).hasSize(1);
       }
       Duration took = Duration.ofNanos(System.nanoTime() - start);
-      assertThat(took).isBetween(DELAY, Duration.ofSeconds(2));
-      assertThat(turns[0]).as("others ran meanwhile").isGreaterThan(10);
+      assertThat(took).isBetween(DELAY, DELAY.multipliedBy(MANY / 4)); // some 0.3 s
+      assertThat(turns[0]).as("others ran meanwhile").isPositive();
       other.kill();
     }
   }
