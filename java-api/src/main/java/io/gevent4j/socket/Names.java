@@ -10,8 +10,13 @@ import java.util.List;
 final class Names {
   private Names() {}
 
-  /** At least one, the best first. */
+  /**
+   * At least one, the best first. What only the JDK takes for a host, as {@code [::1]}, it tells.
+   */
   static InetAddress[] resolve(String host) throws IOException {
+    if (host == null || host.isEmpty() || host.startsWith("[")) {
+      return InetAddress.getAllByName(host);
+    }
     List<AddressInfo> found = Resolver.get().getAddrInfo(host, 0);
     return found.stream().map(info -> info.address().getAddress()).toArray(InetAddress[]::new);
   }
