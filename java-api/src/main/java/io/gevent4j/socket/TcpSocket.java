@@ -51,7 +51,8 @@ public final class TcpSocket extends StreamSocket {
    *
    * <p>gevent: {@code create_connection}.
    *
-   * @param timeout for all of them; null: as long as it takes
+   * @param timeout for all of them, but not for the lookup, which has the resolver's own; null: as
+   *     long as it takes
    * @throws java.net.UnknownHostException if the host has none
    * @throws ConnectException if none takes it; the reasons of the others are suppressed in it
    * @throws SocketTimeoutException if the time is up
