@@ -2,7 +2,6 @@ package io.gevent4j;
 
 import io.gevent4j.greenlet.RawGreenlet;
 import io.gevent4j.waiting.Seconds;
-import io.gevent4j.waiting.Waiting;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -101,7 +100,7 @@ public final class IWait<L extends Linkable>
     try {
       if (!limited) {
         if (open) {
-          hub.switchOutForAnybody(Waiting.FOREVER, false);
+          hub.switchOutForAnybody(false);
         } else {
           hub.switchOut();
         }

@@ -111,6 +111,16 @@ final class Family {
     return Thread.currentThread().getId() == runningId || find() == this && !runningBody().away;
   }
 
+  /** As {@link #isHere}, but for one who was switched to in an unusual way: {@link #settle}. */
+  boolean isPlainlyHere() {
+    return Thread.currentThread().getId() == runningId;
+  }
+
+  /** The lender of who calls, and is plainly here. */
+  long plainTicket() {
+    return running;
+  }
+
   /** The lender of who calls. */
   long ticket() {
     return runningBody().lender;

@@ -20,6 +20,7 @@ public abstract class Scheduler {
   private final long hub; // gevent4j.h's gv_hub; owned by the subclass
   private RawGreenlet runner;
   private RawGreenlet creator; // until the runner has started
+  private boolean installed; // its family's scheduler is this
   private boolean open = true; // greenlets may wait
   private int away; // greenlets on their own kernel threads
   private MainInterrupts mainInterrupts; // null until main waits interruptibly
@@ -74,6 +75,7 @@ public abstract class Scheduler {
     }
     home.runningBody().plain = 0;
     home.setScheduler(this);
+    installed = true;
     try {
       takeCreator().switchTo(); // the thread may end before anybody has waited
       run();
@@ -81,6 +83,7 @@ public abstract class Scheduler {
       refuse();
       ending();
       Native.gv_hub_detach(hub);
+      installed = false;
       home.setScheduler(null);
       if (!owner().isAlive()) { // then the runner must not end into main
         home.orphan();
@@ -150,7 +153,29 @@ public abstract class Scheduler {
 
   /** Whether this is still where its greenlets wait. */
   public final boolean isInstalled() {
-    return home.scheduler() == this;
+    return installed;
+  }
+
+  /**
+   * Whether {@link #isHere} can be seen at a glance. If not, {@link #settleHere} makes that so for
+   * a while.
+   */
+  public final boolean isPlainlyHere() {
+    return home.isPlainlyHere();
+  }
+
+  /** As {@link #isHere}; from then on, plainly. */
+  public final boolean settleHere() {
+    if (!home.isHere()) {
+      return false;
+    }
+    home.settle();
+    return true;
+  }
+
+  /** As {@link #ticket}, for a caller who is plainly here. */
+  public final long plainTicket() {
+    return home.plainTicket();
   }
 
   /** Whether its greenlets can still wait. */
@@ -224,23 +249,28 @@ public abstract class Scheduler {
    * As {@link #switchOut}, for something that any thread may bring about: as long as there are
    * others, nobody waits for ever.
    */
-  public final void switchOutForAnybody() {
-    long self = leave();
-    long id = home.runningId();
+  public final void switchOutForAnybody(boolean interruptibly) {
     forAnybody++;
-    int status;
     try {
-      status = Native.gv_hub_wait(hub, self);
+      if (interruptibly && !beginInterruptibly()) {
+        return;
+      }
+      long self = leave();
+      long id = home.runningId();
+      int status = Native.gv_hub_wait(hub, self);
+      home.back(self, id, status);
+      if (status != Native.GV_OK) {
+        explain(status);
+      }
     } finally {
       forAnybody--;
-    }
-    home.back(self, id, status);
-    if (status != Native.GV_OK) {
-      explain(status);
+      if (interruptibly) {
+        endInterruptibly();
+      }
     }
   }
 
-  /** As {@link #pause}, else as {@link #switchOutForAnybody()}. */
+  /** As {@link #pause}, else as {@link #switchOutForAnybody(boolean)}. */
   public final void switchOutForAnybody(long nanos, boolean interruptibly) {
     forAnybody++;
     try {
@@ -282,9 +312,12 @@ public abstract class Scheduler {
   /** Returns false if the caller is interrupted already. */
   private boolean beginInterruptibly() {
     Thread thread = Thread.currentThread();
-    if (thread instanceof GreenletThread) {
-      return ((GreenletThread) thread).beginInterruptibly();
-    }
+    return thread instanceof GreenletThread
+        ? ((GreenletThread) thread).beginInterruptibly()
+        : beginMainInterruptibly(thread);
+  }
+
+  private boolean beginMainInterruptibly(Thread thread) {
     if (mainInterrupts == null) {
       mainInterrupts = new MainInterrupts(() -> runInHub(this::mainInterrupted));
     }
@@ -297,7 +330,13 @@ public abstract class Scheduler {
     Thread thread = Thread.currentThread();
     if (thread instanceof GreenletThread) {
       ((GreenletThread) thread).endInterruptibly();
-    } else if (mainInterruptible) { // else there was no memory to begin
+    } else {
+      endMainInterruptibly();
+    }
+  }
+
+  private void endMainInterruptibly() {
+    if (mainInterruptible) { // else there was no memory to begin
       mainInterrupts.endWait();
       mainInterruptible = false;
     }

@@ -58,6 +58,25 @@ public final class Channel<E> extends WaitingQueue<E> implements TransferQueue<E
     return (E) putter.item();
   }
 
+  /** The place of one who puts. */
+  private Waiting joinInside(E item) {
+    Waiting waiting = putters.join();
+    waiting.setItem(item);
+    if (getters.waiting() > 0) {
+      tellGetters(false);
+    }
+    return waiting;
+  }
+
+  /** The place of one who gets. */
+  private Waiting joinInside() {
+    Waiting waiting = getters.join();
+    if (items() > 0) {
+      tell(false);
+    }
+    return waiting;
+  }
+
   /** Gives it to the first getter whom nobody has told of another one. */
   private boolean giveInside(E item) {
     Waiting getter = (Waiting) getters.firstWaiting();
@@ -75,15 +94,26 @@ public final class Channel<E> extends WaitingQueue<E> implements TransferQueue<E
    * are items for, since one may be long in coming.
    */
   private void tell(boolean goesOn) {
+    if (getters.waiting() > 0 && items() > 0) {
+      tellGetters(goesOn);
+    }
+  }
+
+  /** There are some, and an item. */
+  private void tellGetters(boolean goesOn) {
     if (!guard.isFree()) {
-      while (getters.claims() < items() && getters.notifyOne(false)) {}
-    } else if (getters.claims() + putters.claims() == 0 && items() > 0 && getters.waiting() > 0) {
+      tellAll();
+    } else if (getters.claims() + putters.claims() == 0) {
       if (goesOn) {
         relay.next(getters);
       } else {
         relay.start(getters);
       }
     }
+  }
+
+  private void tellAll() {
+    while (getters.claims() < items() && getters.notifyOne(false)) {}
   }
 
   private int items() {
@@ -135,9 +165,7 @@ public final class Channel<E> extends WaitingQueue<E> implements TransferQueue<E
     Waiting waiting;
     boolean free = guard.enter();
     try {
-      waiting = putters.join();
-      waiting.setItem(item);
-      tell(false);
+      waiting = joinInside(item);
     } finally {
       guard.leave(free);
     }
@@ -182,8 +210,7 @@ public final class Channel<E> extends WaitingQueue<E> implements TransferQueue<E
     Waiting waiting;
     boolean free = guard.enter();
     try {
-      waiting = getters.join();
-      tell(false);
+      waiting = joinInside();
     } finally {
       guard.leave(free);
     }

@@ -206,15 +206,11 @@ public class SimpleQueue<E> extends WaitingQueue<E> {
     Waiting waiting;
     boolean free = guard.enter();
     try {
-      if (putInside(item)) {
-        return true;
-      }
-      waiting = putters.join();
-      waiting.setItem(item);
+      waiting = putOrJoin(item);
     } finally {
       guard.leave(free);
     }
-    return entry.await(waiting, nanos, interruptibly) != null;
+    return waiting == null || entry.await(waiting, nanos, interruptibly) != null;
   }
 
   @Override
@@ -226,6 +222,16 @@ public class SimpleQueue<E> extends WaitingQueue<E> {
     } finally {
       guard.leave(free);
     }
+  }
+
+  /** Returns null if it could be put, else the place of who puts it. */
+  private Waiting putOrJoin(E item) {
+    if (putInside(item)) {
+      return null;
+    }
+    Waiting waiting = putters.join();
+    waiting.setItem(item);
+    return waiting;
   }
 
   // ---- getting ----

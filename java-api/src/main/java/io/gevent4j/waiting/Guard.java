@@ -55,7 +55,7 @@ public final class Guard {
    * @return what {@link #leave} wants to know
    */
   public boolean enter() {
-    if (!(boolean) SHARED.getAcquire(this) && home.isHere()) {
+    if (!(boolean) SHARED.getAcquire(this) && home.isPlainlyHere()) {
       INSIDE.setOpaque(this, true);
       if (!(boolean) SHARED.getOpaque(this)) {
         return true;
@@ -66,6 +66,9 @@ public final class Guard {
   }
 
   private boolean enterSlowly() {
+    if (!(boolean) SHARED.getAcquire(this) && !home.isPlainlyHere() && home.settleHere()) {
+      return enter();
+    }
     lock.lock();
     if (home == null && adopt()) {
       lock.unlock();
@@ -103,8 +106,12 @@ public final class Guard {
     if (free) {
       INSIDE.setRelease(this, false);
     } else {
-      lock.unlock();
+      leaveLocked();
     }
+  }
+
+  private void leaveLocked() {
+    lock.unlock();
   }
 
   /** Inside: whether no other thread than those of {@link #home} can have a part in it. */

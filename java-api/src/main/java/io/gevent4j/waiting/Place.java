@@ -17,7 +17,7 @@ public abstract class Place {
 
   long position = -1; // in its line, where later ones have larger ones; negative in none
   boolean foreign; // not of the line's own hub
-  private boolean notified;
+  boolean notified; // read and written plainly inside the guard, by those whom it serves there
 
   /**
    * Tells whoever has it, soon. Inside the guard of its line.

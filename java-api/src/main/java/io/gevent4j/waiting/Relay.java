@@ -11,7 +11,7 @@ package io.gevent4j.waiting;
  * the other.
  */
 public final class Relay {
-  private static final int MOST = 64; // before all others have a turn
+  private static final int MOST = 64; // before all others have a turn; a power of 2
 
   private int length;
 
@@ -35,6 +35,6 @@ public final class Relay {
   }
 
   private boolean isNext() {
-    return ++length % MOST != 0;
+    return (++length & MOST - 1) != 0;
   }
 }

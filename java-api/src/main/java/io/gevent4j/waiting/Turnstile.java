@@ -33,17 +33,18 @@ public abstract class Turnstile {
    * @return what he gets; null when the time is up
    */
   public final Object await(Waiting waiting, long nanos, boolean interruptibly) {
-    long end = nanos < 0 ? 0 : System.nanoTime() + nanos;
-    boolean over = false;
     try {
-      for (long left = nanos; ; left = Math.max(end - System.nanoTime(), 0)) {
-        boolean told = waiting.await(nanos < 0 ? nanos : left, interruptibly);
+      if (nanos >= 0) {
+        return awaitUntil(waiting, System.nanoTime() + nanos, nanos, interruptibly);
+      }
+      for (; ; ) {
+        waiting.await(nanos, interruptibly);
         boolean free = guard.enter();
         try {
           Object got = pass(waiting);
-          if (got != null || !told) {
-            over = true;
-            leave(waiting);
+          if (got != null) {
+            line.leave(waiting, guard.isFree());
+            left();
             return got;
           }
           line.forget(waiting);
@@ -53,13 +54,46 @@ public abstract class Turnstile {
         }
       }
     } catch (Throwable thrown) {
-      Object got = over ? null : giveUp(waiting, thrown instanceof InterruptedException);
-      if (got == null) {
-        throw thrown;
-      }
-      Thread.currentThread().interrupt(); // the next to wait throws
-      return got;
+      return giveUp(waiting, thrown);
     }
+  }
+
+  private Object awaitUntil(Waiting waiting, long end, long nanos, boolean interruptibly) {
+    for (long left = nanos; ; left = Math.max(end - System.nanoTime(), 0)) {
+      boolean told = waiting.await(left, interruptibly);
+      Object got = passInside(waiting, told);
+      if (got != null || !told) {
+        return got;
+      }
+    }
+  }
+
+  /** Who has got it, or wasn't told, leaves; else he waits on. */
+  private Object passInside(Waiting waiting, boolean told) {
+    boolean free = guard.enter();
+    try {
+      Object got = pass(waiting);
+      if (got != null || !told) {
+        line.leave(waiting, guard.isFree());
+      } else {
+        line.forget(waiting);
+      }
+      left();
+      return got;
+    } finally {
+      guard.leave(free);
+    }
+  }
+
+  /** Returns what he gets all the same, or throws. */
+  private Object giveUp(Waiting waiting, Throwable thrown) {
+    boolean isIn = waiting.position() >= 0;
+    Object got = isIn ? giveUp(waiting, thrown instanceof InterruptedException) : null;
+    if (got == null) {
+      throw Throwables.<RuntimeException>sneak(thrown);
+    }
+    Thread.currentThread().interrupt(); // the next to wait throws
+    return got;
   }
 
   /** Returns what an interrupted one was granted before he has gone, which is his all the same. */
@@ -72,15 +106,11 @@ public abstract class Turnstile {
       } else if (waiting.isGranted()) {
         giveBack(waiting);
       }
-      leave(waiting);
+      line.leave(waiting, guard.isFree());
+      left();
       return got;
     } finally {
       guard.leave(free);
     }
-  }
-
-  private void leave(Waiting waiting) {
-    line.leave(waiting, guard.isFree());
-    left();
   }
 }

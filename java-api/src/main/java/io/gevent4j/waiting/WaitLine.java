@@ -40,10 +40,8 @@ public final class WaitLine {
     }
     Place left = ring[at(end)];
     Waiting waiting = left instanceof Waiting ? (Waiting) left : seat();
-    if (guard.isFree() && guard.home().isInstalled()) {
-      waiting.begin(guard.home());
-    } else {
-      beginElsewhere(waiting);
+    if (!guard.isFree() || !waiting.beginAgain(guard.home())) {
+      begin(waiting);
     }
     waiting.position = end++;
     size++;
@@ -56,8 +54,8 @@ public final class WaitLine {
     return waiting;
   }
 
-  /** Where several hubs have a part in it, or there is none. */
-  private void beginElsewhere(Waiting waiting) {
+  /** The first time, or where several hubs have a part in it, or there is none. */
+  private void begin(Waiting waiting) {
     Scheduler here = Scheduler.here();
     waiting.begin(here != null && here.isHere() ? here : null);
     if (!isHome()) {
@@ -225,12 +223,12 @@ public final class WaitLine {
       return null;
     }
     Place place = in(Math.max(first, told));
-    return place != null && !place.isNotified() ? place : findWaiting();
+    return place != null && !place.notified ? place : findWaiting();
   }
 
   private Place findWaiting() {
     Place place = from(Math.max(first, told));
-    while (place.isNotified()) {
+    while (place.notified) {
       place = after(place);
     }
     told = place.position;
@@ -243,25 +241,36 @@ public final class WaitLine {
    * @param next as {@link Place#call} has it
    */
   public void notify(Place place, boolean next) {
-    if (!place.isNotified()) {
-      place.setNotified(true);
-      notified++;
-      claims += place.claims() ? 1 : 0;
-      boolean heard = true;
-      try {
-        heard = place.call(next);
-      } catch (Throwable thrown) { // there is no memory; somebody may tell him again
-        forget(place);
-        throw thrown;
-      }
-      if (!heard) {
-        remove(place);
+    if (!place.notified) {
+      if (place instanceof Waiting && guard.isFree()) {
+        place.notified = true;
+        notified++;
+        claims++;
+        ((Waiting) place).callHere(next);
+      } else {
+        call(place, next);
       }
     }
   }
 
+  private void call(Place place, boolean next) {
+    place.setNotified(true);
+    notified++;
+    claims += place.claims() ? 1 : 0;
+    boolean heard = true;
+    try {
+      heard = place.call(next);
+    } catch (Throwable thrown) { // there is no memory; somebody may tell him again
+      forget(place);
+      throw thrown;
+    }
+    if (!heard) {
+      remove(place);
+    }
+  }
+
   private void uncount(Place place) {
-    if (place.isNotified()) {
+    if (place.notified) {
       notified--;
       claims -= place.claims() ? 1 : 0;
     }
@@ -289,7 +298,7 @@ public final class WaitLine {
 
   /** He found that it was gone, and waits on, where he was. */
   public void forget(Place place) {
-    if (place.isNotified()) {
+    if (place.notified) {
       uncount(place);
       place.setNotified(false);
       told = Math.min(told, place.position);

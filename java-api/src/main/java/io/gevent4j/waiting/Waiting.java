@@ -24,14 +24,21 @@ public final class Waiting extends Place implements Runnable {
 
   /** For the calling greenlet of this hub; null: for the calling thread. */
   void begin(Scheduler hub) {
-    if (this.hub != hub) {
-      this.hub = hub;
-    }
+    this.hub = hub;
     if (hub == null) {
       thread = Thread.currentThread();
     } else {
       ticket = hub.ticket();
     }
+  }
+
+  /** As {@link #begin}, for one who is plainly here, if it was used there before. */
+  boolean beginAgain(Scheduler hub) {
+    if (this.hub != hub || !hub.isInstalled()) {
+      return false;
+    }
+    ticket = hub.plainTicket();
+    return true;
   }
 
   /** For another wait. */
@@ -40,7 +47,7 @@ public final class Waiting extends Place implements Runnable {
     if (item != null) {
       item = null;
     }
-    setNotified(false);
+    notified = false;
   }
 
   /**
@@ -79,18 +86,29 @@ public final class Waiting extends Place implements Runnable {
 
   @Override
   boolean call(boolean next) {
-    if (hub == null) {
-      LockSupport.unpark(thread);
-    } else if (hub.isHere()) {
-      if (waits) {
-        hub.post(ticket, next);
-      } else {
-        early = true;
-      }
+    if (hub == null || hub.isHere()) {
+      callHere(next);
     } else {
       hub.runInHub(this); // if there is none any more, who waits is about to leave
     }
     return true;
+  }
+
+  /** As {@link #call}, for one of the calling hub, or of none. */
+  void callHere(boolean next) {
+    if (waits) {
+      hub.post(ticket, next);
+    } else {
+      callEarly();
+    }
+  }
+
+  private void callEarly() {
+    if (hub == null) {
+      LockSupport.unpark(thread);
+    } else {
+      early = true;
+    }
   }
 
   /** In its hub: another thread has called. */
@@ -110,6 +128,24 @@ public final class Waiting extends Place implements Runnable {
    * @return whether it was notified
    */
   public boolean await(long nanos, boolean interruptibly) {
+    if (nanos >= 0 || hub == null || isNotified()) {
+      return awaitOtherwise(nanos, interruptibly);
+    }
+    waits = true;
+    try {
+      do {
+        hub.switchOutForAnybody(interruptibly);
+        if (interruptibly && !isNotified() && Thread.interrupted()) {
+          throw Interrupts.interrupted();
+        }
+      } while (!isNotified());
+      return true;
+    } finally {
+      waits = false;
+    }
+  }
+
+  private boolean awaitOtherwise(long nanos, boolean interruptibly) {
     if (isNotified()) {
       if (early) {
         early = false;
@@ -122,22 +158,16 @@ public final class Waiting extends Place implements Runnable {
     }
     waits = true;
     try {
-      if (nanos >= 0 || interruptibly) {
-        return awaitInHub(nanos, interruptibly);
-      }
-      do {
-        hub.switchOutForAnybody();
-      } while (!isNotified());
-      return true;
+      return awaitInHub(nanos, interruptibly);
     } finally {
       waits = false;
     }
   }
 
   private boolean awaitInHub(long nanos, boolean interruptibly) {
-    long end = nanos < 0 ? 0 : System.nanoTime() + nanos;
-    for (long left = nanos; nanos < 0 || left >= 0; left = end - System.nanoTime()) {
-      hub.switchOutForAnybody(nanos < 0 ? FOREVER : left, interruptibly);
+    long end = System.nanoTime() + nanos;
+    for (long left = nanos; left >= 0; left = end - System.nanoTime()) {
+      hub.switchOutForAnybody(left, interruptibly);
       if (isNotified()) {
         return true;
       }
