@@ -145,7 +145,7 @@ static void shouldBeRunByWhoeverSwitchesOut(void) {
   check_equal(gv_hub_set_interval(hub, INT64_MAX), GV_OK);
   struct gv_greenlet *first = NULL;
   for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
-    traced = 0;
+    begin();
     other = waiter("o");
     struct gv_greenlet *poster = spawn(bodies[i], NULL);
     first = i == 0 ? poster : first;
