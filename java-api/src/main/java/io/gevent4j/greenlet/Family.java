@@ -34,6 +34,7 @@ final class Family {
   private RawGreenlet left; // who was last left for the hub, if somebody traces
   private Tracer tracer;
   private boolean tracing; // the tracer runs
+  private boolean stirred; // others have run in the last leave()
   private boolean orphaned; // the owner has ended
   private Scheduler scheduler; // whose hub its greenlets wait in; null if there is none
   private volatile boolean calm = true; // no tracer, not orphaned, nobody dropped
@@ -418,10 +419,23 @@ final class Family {
   long leave() {
     if (Thread.currentThread().getId() != runningId || !calm) {
       requireHere();
+      stirred = false;
       buryDropped();
       left = origin(runningBody());
     }
     return running;
+  }
+
+  /**
+   * Whether others have run in the last {@link #leave}, and may have brought about what the caller
+   * is about to wait for, before anybody could wake him.
+   */
+  boolean takeStirred() {
+    boolean taken = stirred;
+    if (taken) {
+      stirred = false;
+    }
+    return taken;
   }
 
   /** As {@link #leave} found it, to be given to {@link #back}. */
@@ -508,6 +522,7 @@ final class Family {
   }
 
   private void bury(Body body) {
+    stirred = true;
     RawGreenlet parent = body.parent;
     body.parent = current(); // its end comes back to here
     try {

@@ -247,7 +247,7 @@ public abstract class Scheduler {
 
   /**
    * As {@link #switchOut}, for something that any thread may bring about: as long as there are
-   * others, nobody waits for ever.
+   * others, nobody waits for ever. It may return early, so that the caller looks again.
    */
   public final void switchOutForAnybody(boolean interruptibly) {
     forAnybody++;
@@ -256,6 +256,9 @@ public abstract class Scheduler {
         return;
       }
       long self = leave();
+      if (home.takeStirred()) {
+        return;
+      }
       long id = home.runningId();
       int status = Native.gv_hub_wait(hub, self);
       home.back(self, id, status);
@@ -281,7 +284,8 @@ public abstract class Scheduler {
   }
 
   /**
-   * As {@link #switchOut}, in all its forms. Allocates nothing.
+   * As {@link #switchOut}, in all its forms. It may return early, so that the caller looks again.
+   * Allocates nothing.
    *
    * <p>There is one native call for all such waits without a limit, so that the processor, which
    * expects to return to where the last one was called, is mostly right.
@@ -295,6 +299,9 @@ public abstract class Scheduler {
         return;
       }
       long self = leave();
+      if (home.takeStirred()) {
+        return;
+      }
       long id = home.runningId();
       int status =
           nanos < 0 ? Native.gv_hub_wait(hub, self) : Native.gv_hub_sleep(hub, self, nanos, 1);
