@@ -1,7 +1,8 @@
-package io.gevent4j.event;
+package io.gevent4j.lock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gevent4j.Gevent;
 import io.gevent4j.HubTest;
 import io.gevent4j.greenlet.RawGreenlet;
 import java.lang.ref.WeakReference;
@@ -12,15 +13,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * A greenlet that nobody holds any more, and that ends just when somebody begins to wait for it.
  */
-class DroppedSetterTest extends HubTest {
-  private static WeakReference<RawGreenlet> startAndDrop(Event event) {
+class DroppedReleaserTest extends HubTest {
+  private static WeakReference<RawGreenlet> startAndDrop(Semaphore semaphore) {
     RawGreenlet greenlet =
         new RawGreenlet(
             ignored -> {
               try {
                 return RawGreenlet.getCurrent().getParent().switchTo();
               } finally {
-                event.set();
+                semaphore.release();
+                Gevent.sleep(0);
               }
             });
     greenlet.switchTo();
@@ -31,13 +33,13 @@ class DroppedSetterTest extends HubTest {
   @ValueSource(booleans = {false, true})
   void shouldWakeWhoWasAboutToWait(boolean limited) throws InterruptedException {
     for (int i = 0; i < 20; i++) {
-      Event event = new Event();
-      WeakReference<RawGreenlet> dropped = startAndDrop(event);
+      Semaphore semaphore = new Semaphore(0);
+      WeakReference<RawGreenlet> dropped = startAndDrop(semaphore);
       while (dropped.get() != null) {
         System.gc();
       }
       Thread.sleep(10); // until its end is known to be due, and not at hand
-      assertThat(limited ? event.await(Duration.ofSeconds(20)) : event.await()).isTrue();
+      assertThat(semaphore.acquire(limited ? Duration.ofSeconds(20) : null)).isTrue();
     }
   }
 }
