@@ -51,7 +51,7 @@ queue    -> event . waiting greenlet
 pool     -> lock event . waiting greenlet
 select   -> lock . waiting loop greenlet binding
 threadpool -> pool lock event . waiting greenlet loop
-socket -> resolver event . waiting greenlet binding
+socket -> resolver lock event . waiting greenlet binding
 concurrent -> threadpool pool queue lock event . waiting greenlet loop
 resolver -> threadpool event . waiting loop greenlet binding
 '

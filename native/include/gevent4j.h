@@ -380,6 +380,12 @@ GV_API int gv_socket_bind(gv_socket *socket, const gv_address *address);
 GV_API int gv_socket_listen(gv_socket *socket, int backlog);
 GV_API int gv_socket_shutdown(gv_socket *socket, int how);
 
+/* How many bytes of a connection can be read at once. */
+GV_API int gv_socket_available(gv_socket *socket);
+
+/* Sends one byte of urgent data, as send(2) with MSG_OOB does; GV_ESYSTEM - EAGAIN where there is no room for it. */
+GV_API int gv_socket_send_urgent(gv_socket *socket, int byte);
+
 /* Its own address, or that of its peer. */
 GV_API int gv_socket_name(gv_socket *socket, int peer, gv_address *address);
 

@@ -517,6 +517,14 @@ int gv_socket_shutdown(gv_socket *socket, int how) {
   return net_shutdown(socket, how);
 }
 
+int gv_socket_available(gv_socket *socket) {
+  return net_available(socket);
+}
+
+int gv_socket_send_urgent(gv_socket *socket, int byte) {
+  return net_send_urgent(socket, (uint8_t)byte);
+}
+
 int gv_socket_name(gv_socket *socket, int peer, gv_address *address) {
   return net_name(socket, peer != 0, address);
 }

@@ -94,6 +94,8 @@ int net_pair(int type, int32_t *pair);
 int net_bind(struct gv_socket *socket, const struct gv_address *address);
 int net_listen(struct gv_socket *socket, int backlog);
 int net_shutdown(struct gv_socket *socket, int how);
+int net_available(struct gv_socket *socket); /* bytes */
+int net_send_urgent(struct gv_socket *socket, uint8_t byte);
 int net_name(struct gv_socket *socket, bool peer, struct gv_address *address);
 
 /* net_option.c */

@@ -9,8 +9,13 @@
 #include <netinet/in.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#if !defined(MSG_NOSIGNAL)
+#define MSG_NOSIGNAL 0
+#endif
 
 /* ---- both ways ---- */
 
@@ -152,6 +157,23 @@ int net_shutdown(struct gv_socket *socket, int how) {
   if (!net_enter(socket))
     return GV_ECLOSED;
   int status = told(shutdown(socket->fd, how == GV_READ ? SHUT_RD : how == GV_WRITE ? SHUT_WR : SHUT_RDWR));
+  net_leave(socket);
+  return status;
+}
+
+int net_available(struct gv_socket *socket) {
+  int size = 0;
+  if (!net_enter(socket))
+    return GV_ECLOSED;
+  int status = told(ioctl(socket->fd, FIONREAD, &size));
+  net_leave(socket);
+  return status < 0 ? status : size;
+}
+
+int net_send_urgent(struct gv_socket *socket, uint8_t byte) {
+  if (!net_enter(socket))
+    return GV_ECLOSED;
+  int status = told((int)send(socket->fd, &byte, 1, MSG_OOB | MSG_NOSIGNAL));
   net_leave(socket);
   return status;
 }

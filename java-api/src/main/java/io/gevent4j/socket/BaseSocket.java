@@ -132,8 +132,12 @@ public abstract class BaseSocket implements Channel, Closeable, HasDescriptor {
   }
 
   final void bind(SocketAddress address) throws IOException {
+    bind(address, Addresses.family(address));
+  }
+
+  final void bind(SocketAddress address, int family) throws IOException {
     Scratch scratch = Scratch.here();
-    Addresses.put(scratch.buffer(), address, Addresses.family(address));
+    Addresses.put(scratch.buffer(), address, family);
     Failures.check(Native.gv_socket_bind(descriptor.address(), scratch.address()), "bind", address);
   }
 

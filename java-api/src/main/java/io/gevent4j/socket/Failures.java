@@ -21,6 +21,11 @@ final class Failures {
     return status;
   }
 
+  /** Whether the peer, or something on the way to it, has broken the connection off. */
+  static boolean isReset(long status) {
+    return status < 0 && Native.gv_status_text((int) status).startsWith("ECONNRESET:");
+  }
+
   private static IOException of(int status, String operation) {
     String text = Native.gv_status_text(status);
     String message = "cannot " + operation + ": " + text;

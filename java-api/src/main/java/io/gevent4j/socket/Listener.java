@@ -13,7 +13,7 @@ import java.time.Duration;
  * <p>gevent: a {@code socket} that listens, of {@code create_server}.
  */
 public abstract class Listener<S extends StreamSocket> extends BaseSocket {
-  private static final Call ACCEPT =
+  static final Call ACCEPT =
       (hub, self, socket, memory, size, nanos) -> Native.gv_socket_accept(hub, self, socket, nanos);
 
   Listener(Descriptor descriptor, Options options) {

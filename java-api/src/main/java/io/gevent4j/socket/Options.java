@@ -99,6 +99,11 @@ final class Options {
     return supported;
   }
 
+  /** Whether there is one of that name, of whatever kind of socket. */
+  static boolean isKnown(SocketOption<?> option) {
+    return NUMBERS.containsKey(option.name());
+  }
+
   private int number(BaseSocket socket, SocketOption<?> option) {
     Integer number = NUMBERS.get(option.name());
     if (number == null

@@ -6,9 +6,9 @@ import java.util.Objects;
 
 /** A connection as a stream of bytes that come in. */
 final class SocketInput extends InputStream {
-  private final StreamSocket socket;
+  private final ByteFlow socket;
 
-  SocketInput(StreamSocket socket) {
+  SocketInput(ByteFlow socket) {
     this.socket = socket;
   }
 
@@ -25,7 +25,7 @@ final class SocketInput extends InputStream {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     socket.close();
   }
 }

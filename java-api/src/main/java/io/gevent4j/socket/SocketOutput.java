@@ -5,9 +5,9 @@ import java.io.OutputStream;
 
 /** A connection as a stream of bytes that go out. */
 final class SocketOutput extends OutputStream {
-  private final StreamSocket socket;
+  private final ByteFlow socket;
 
-  SocketOutput(StreamSocket socket) {
+  SocketOutput(ByteFlow socket) {
     this.socket = socket;
   }
 
@@ -22,7 +22,7 @@ final class SocketOutput extends OutputStream {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     socket.close();
   }
 }

@@ -28,8 +28,8 @@ import java.util.Objects;
  * <p>gevent: {@code gevent.socket.socket} of {@code SOCK_STREAM}.
  */
 public abstract class StreamSocket extends BaseSocket
-    implements ByteChannel, ScatteringByteChannel, GatheringByteChannel {
-  private static final Call READ = Native::gv_socket_read;
+    implements ByteChannel, ScatteringByteChannel, GatheringByteChannel, ByteFlow {
+  static final Call READ = Native::gv_socket_read;
   private static final Call WRITE = Native::gv_socket_write;
   private static final Call WRITE_PIECES =
       (hub, self, socket, memory, size, nanos) ->
@@ -65,7 +65,7 @@ public abstract class StreamSocket extends BaseSocket
     return read(buffer, Timeouts.requireNanos(timeout));
   }
 
-  private int read(ByteBuffer buffer, long nanos) throws IOException {
+  final int read(ByteBuffer buffer, long nanos) throws IOException {
     int position = buffer.position();
     int size = buffer.limit() - position;
     if (size == 0) {
@@ -100,6 +100,7 @@ public abstract class StreamSocket extends BaseSocket
    *
    * @throws IndexOutOfBoundsException if that isn't a part of it
    */
+  @Override
   public final int read(byte[] bytes, int offset, int length) throws IOException {
     return read(bytes, offset, length, nanos());
   }
@@ -192,7 +193,7 @@ public abstract class StreamSocket extends BaseSocket
     return write(buffer, Timeouts.requireNanos(timeout));
   }
 
-  private int write(ByteBuffer buffer, long nanos) throws IOException {
+  final int write(ByteBuffer buffer, long nanos) throws IOException {
     int size = buffer.remaining();
     int sent = writeSome(buffer, nanos);
     if (sent < size) {
@@ -234,6 +235,7 @@ public abstract class StreamSocket extends BaseSocket
    *
    * @throws IndexOutOfBoundsException if that isn't a part of it
    */
+  @Override
   public final void write(byte[] bytes, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
     Deadline deadline = Deadline.in(nanos());
