@@ -273,10 +273,19 @@ int net_connect(struct caller *caller, struct gv_socket *socket, const struct gv
   return status;
 }
 
+static bool is_ready(int fd, int events) {
+  struct pollfd pollfd = {.fd = fd, .events = events == GV_READ ? POLLIN : POLLOUT};
+  return poll(&pollfd, 1, 0) != 0;
+}
+
+/* A wait also ends when the time is up: so it looks whether there is news. */
 int net_wait(struct caller *caller, struct gv_socket *socket, int events) {
   if (!net_enter(socket))
     return GV_ECLOSED;
-  int status = wait_for(caller, socket, events);
+  int status;
+  do
+    status = wait_for(caller, socket, events);
+  while (status == GV_OK && !is_ready(socket->fd, events));
   if (status != GV_EEXIT)
     net_leave(socket);
   return status;
