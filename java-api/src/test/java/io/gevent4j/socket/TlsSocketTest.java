@@ -1,0 +1,276 @@
+package io.gevent4j.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gevent4j.ConcurrentObjectUseError;
+import io.gevent4j.Gevent;
+import io.gevent4j.Greenlet;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.channels.AsynchronousCloseException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What SSLSocket can do, and what it can't within one hub. */
+class TlsSocketTest extends TlsContract {
+  private static TlsSocket set(TlsSocket socket, Consumer<SSLParameters> how) {
+    SSLParameters parameters = socket.engine().getSSLParameters();
+    how.accept(parameters);
+    socket.engine().setSSLParameters(parameters);
+    return socket;
+  }
+
+  @Override
+  End client(SSLContext context, String host, int port, Consumer<SSLParameters> how)
+      throws Exception {
+    return new Lean(set(TlsSocket.client(context, TcpSocket.connect(host, port), host, port), how));
+  }
+
+  @Override
+  Place listen() throws IOException {
+    TcpListener listener = TcpListener.bind(new InetSocketAddress(HERE, 0), 200);
+    return new Place() {
+      @Override
+      public int port() throws IOException {
+        return listener.port();
+      }
+
+      @Override
+      public End accept(SSLContext context, Consumer<SSLParameters> how) throws IOException {
+        return new Lean(set(TlsSocket.server(context, listener.accept()), how));
+      }
+
+      @Override
+      public void close() {
+        listener.close();
+      }
+    };
+  }
+
+  @Override
+  void checkEnd(End client, boolean said) {
+    assertThat(((Lean) client).socket.engine().isInboundDone()).isEqualTo(said);
+  }
+
+  private static final class Lean implements End {
+    private final TlsSocket socket;
+
+    Lean(TlsSocket socket) {
+      this.socket = socket;
+    }
+
+    @Override
+    public void handshake() throws IOException {
+      socket.handshake();
+    }
+
+    @Override
+    public InputStream in() {
+      return socket.inputStream();
+    }
+
+    @Override
+    public OutputStream out() {
+      return socket.outputStream();
+    }
+
+    @Override
+    public SSLSession session() {
+      return socket.session();
+    }
+
+    @Override
+    public String protocol() {
+      return socket.applicationProtocol();
+    }
+
+    @Override
+    public void setTimeout(Duration timeout) {
+      socket.socket().setTimeout(timeout);
+    }
+
+    @Override
+    public void close() {
+      socket.close();
+    }
+  }
+
+  /** A client and a server, connected; the handshake is still to be made. */
+  private static TlsSocket[] pair(Consumer<SSLParameters> how) throws Exception {
+    UnixSocket[] sockets = UnixSocket.pair();
+    return new TlsSocket[] {
+      set(TlsSocket.client(Certificates.trust(), sockets[0], "localhost", 1), how),
+      TlsSocket.server(Certificates.both(), sockets[1])
+    };
+  }
+
+  private static Greenlet<byte[]> spawnRead(TlsSocket socket, int size) {
+    return Gevent.spawn(() -> socket.inputStream().readNBytes(size));
+  }
+
+  private static Greenlet<Void> spawnWrite(TlsSocket socket, byte[] bytes) {
+    return spawn(() -> socket.write(bytes, 0, bytes.length));
+  }
+
+  private static byte[] much(int seed) {
+    byte[] much = new byte[4 << 20];
+    new java.util.Random(seed).nextBytes(much);
+    return much;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void shouldReadAndWriteMuchAtOnceFromTheFirstByteOn(String version) throws Exception {
+    TlsSocket[] ends = pair(only(version));
+    byte[] there = much(1);
+    byte[] back = much(2);
+    Greenlet<Void> first = spawnWrite(ends[0], there);
+    Greenlet<Void> second = spawnWrite(ends[1], back);
+    Greenlet<byte[]> third = spawnRead(ends[0], back.length);
+    Greenlet<byte[]> fourth = spawnRead(ends[1], there.length);
+    first.get();
+    second.get();
+    assertThat(third.get()).isEqualTo(back);
+    assertThat(fourth.get()).isEqualTo(there);
+    ends[0].close();
+    ends[1].close();
+  }
+
+  @Test
+  void shouldLetThoseWhoWriteTakeTurns() throws Exception {
+    TlsSocket[] ends = pair(AS_IS);
+    List<Greenlet<Void>> writers = new ArrayList<>();
+    byte[] bytes = new byte[300_000];
+    for (int i = 0; i < 4; i++) {
+      byte[] same = bytes.clone();
+      java.util.Arrays.fill(same, (byte) i);
+      writers.add(spawnWrite(ends[0], same));
+    }
+    for (int i = 0; i < 4; i++) {
+      byte[] read = ends[1].inputStream().readNBytes(bytes.length);
+      for (byte each : read) {
+        assertThat(each).isEqualTo(read[0]);
+      }
+    }
+    for (Greenlet<Void> each : writers) {
+      each.get();
+    }
+    ends[0].close();
+    ends[1].close();
+  }
+
+  @Test
+  void shouldRefuseASecondReader() throws Exception {
+    TlsSocket[] ends = pair(AS_IS);
+    Greenlet<byte[]> first = spawnRead(ends[0], 1);
+    Greenlet<byte[]> other = spawnRead(ends[1], 1);
+    while (!ends[0].session().isValid() || ends[0].session().getProtocol().equals("NONE")) {
+      turn();
+    }
+    turns();
+    assertThatThrownBy(() -> ends[0].inputStream().read())
+        .isInstanceOf(ConcurrentObjectUseError.class);
+    ends[1].outputStream().write(7);
+    assertThat(first.get()).containsExactly(7);
+    other.kill();
+    ends[0].close();
+    ends[1].close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void shouldEndWhileOthersReadAndWrite(String version) throws Exception {
+    TlsSocket[] ends = pair(only(version));
+    Greenlet<Throwable> reader =
+        Gevent.spawn(() -> thrownBy(() -> ends[0].inputStream().readNBytes(1 << 20)));
+    Greenlet<Throwable> writer =
+        Gevent.spawn(() -> thrownBy(() -> ends[0].write(new byte[64 << 20], 0, 64 << 20)));
+    ends[1].handshake();
+    ends[1].inputStream().readNBytes(1000);
+    turns();
+    assertThat(writer.isActive() && reader.isActive()).isTrue();
+    ends[0].close();
+    assertThat(reader.get()).isInstanceOf(AsynchronousCloseException.class);
+    assertThat(writer.get()).isInstanceOf(AsynchronousCloseException.class);
+    ends[1].close();
+  }
+
+  /** With SSLSocket the reader would wait for the writer's lock, and all of the hub with it. */
+  @Test
+  void shouldReadTheEndWhileSomebodyWrites() throws Exception {
+    TlsSocket[] ends = pair(only("TLSv1.2"));
+    Greenlet<byte[]> reader = spawnRead(ends[0], 1);
+    Greenlet<Throwable> writer =
+        Gevent.spawn(() -> thrownBy(() -> ends[0].write(new byte[64 << 20], 0, 64 << 20)));
+    ends[1].inputStream().readNBytes(1000);
+    ends[1].shutdownOutput();
+    assertThat(reader.get()).isEmpty();
+    assertThat(writer.isActive()).isTrue();
+    ends[0].close();
+    ends[1].close();
+    assertThat(writer.get()).isInstanceOf(AsynchronousCloseException.class);
+  }
+
+  @Test
+  void shouldGoOnWhereALateOrKilledWriterStopped() throws Exception {
+    TlsSocket[] ends = pair(AS_IS);
+    byte[] first = much(3);
+    java.nio.ByteBuffer buffer = java.nio.ByteBuffer.wrap(first);
+    Greenlet<Void> handshake = spawn(ends[1]::handshake);
+    ends[0].handshake();
+    handshake.get();
+    ends[0].socket().setTimeout(SHORT);
+    assertThatThrownBy(() -> ends[0].write(buffer))
+        .isInstanceOf(java.net.SocketTimeoutException.class);
+    ends[0].socket().setTimeout(null);
+    Greenlet<Void> killed = spawn(() -> ends[0].write(buffer));
+    turns();
+    killed.kill();
+    assertThat(buffer.hasRemaining()).isTrue();
+    Greenlet<byte[]> reader = spawnRead(ends[1], first.length);
+    ends[0].write(buffer);
+    assertThat(reader.get()).isEqualTo(first);
+    ends[0].close();
+    ends[1].close();
+  }
+
+  @Test
+  void shouldGoOnReadingAfterItsOutputIsShut() throws Exception {
+    TlsSocket[] ends = pair(only("TLSv1.3"));
+    Greenlet<byte[]> server = Gevent.spawn(() -> ends[1].inputStream().readAllBytes());
+    ends[0].write("question".getBytes(), 0, 8);
+    ends[0].shutdownOutput();
+    assertThat(server.get()).isEqualTo("question".getBytes());
+    ends[1].write("answer".getBytes(), 0, 6);
+    assertThat(ends[0].inputStream().readNBytes(6)).isEqualTo("answer".getBytes());
+    assertThatThrownBy(() -> ends[0].outputStream().write(1))
+        .isInstanceOf(SocketClosedException.class);
+    ends[0].close();
+    ends[1].close();
+  }
+
+  @Test
+  void shouldWantTheCertificateToBeTheHosts() throws Exception {
+    UnixSocket[] sockets = UnixSocket.pair();
+    TlsSocket server = TlsSocket.server(Certificates.both(), sockets[1]);
+    Greenlet<Throwable> serving = Gevent.spawn(() -> thrownBy(server::handshake));
+    TlsSocket client = TlsSocket.client(Certificates.trust(), sockets[0], "example.org", 1);
+    assertThatThrownBy(client::handshake)
+        .isInstanceOf(SSLException.class)
+        .hasMessageContaining("example.org");
+    assertThat(serving.get()).isInstanceOf(SSLException.class);
+    assertThat(client.isOpen() || server.isOpen()).isFalse();
+  }
+}
