@@ -413,6 +413,13 @@ GV_API void gv_socket_close(gv_socket *socket);
 /* After that, wakes who waits for it in this hub, another one, on its thread; or with NULL, who waits in none. */
 GV_API void gv_socket_wake(gv_hub *hub, gv_socket *socket);
 
+/* Who waits for it in this hub, whose thread calls, tries again: something has changed of which the loop says nothing.
+ */
+GV_API int gv_socket_retry(gv_hub *hub, gv_socket *socket);
+
+/* Whether who waits for it from now on keeps a hub from being idle; at first he does. */
+GV_API void gv_socket_set_ref(gv_socket *socket, int ref);
+
 /* Frees a closed one that nobody knows any more. */
 GV_API void gv_socket_free(gv_socket *socket);
 
@@ -436,7 +443,7 @@ GV_API int gv_socket_wait(gv_hub *hub, gv_greenlet *self, gv_socket *socket, int
 GV_API int gv_file_open(const char *path);
 GV_API void gv_file_close(int fd);
 
-/* Waits for events of any descriptor; returns which. */
+/* Waits for GV_READ, GV_WRITE or both of any descriptor; returns which. */
 GV_API int gv_descriptor_wait(gv_hub *hub, gv_greenlet *self, int fd, int events, int64_t ns);
 /* ---- many descriptors at once. Any thread, one at a time ---- */
 

@@ -446,6 +446,17 @@ void gv_socket_wake(gv_hub *hub, gv_socket *socket) {
   net_wake(hub, socket);
 }
 
+int gv_socket_retry(gv_hub *hub, gv_socket *socket) {
+  if (!hub_is_here(hub))
+    return GV_ETHREAD;
+  net_retry(hub, socket);
+  return GV_OK;
+}
+
+void gv_socket_set_ref(gv_socket *socket, int ref) {
+  net_set_ref(socket, ref != 0);
+}
+
 void gv_socket_free(gv_socket *socket) {
   net_free(socket);
 }
@@ -494,7 +505,9 @@ void gv_file_close(int fd) {
 }
 
 int gv_descriptor_wait(gv_hub *hub, gv_greenlet *self, int fd, int events, int64_t ns) {
-  return net_wait_fd(&(struct caller){hub, self, ns, 0}, fd, events);
+  return events == 0 || (events & ~(GV_READ | GV_WRITE)) != 0
+             ? GV_EINVAL
+             : net_wait_fd(&(struct caller){hub, self, ns, 0}, fd, events);
 }
 
 int gv_socket_open(int family, int type) {

@@ -46,6 +46,8 @@ bool net_enter(struct gv_socket *socket) {
 
 /* ---- waiting ---- */
 
+static const int64_t PAUSE = 2000000; /* ns between two looks at what can't be waited for */
+
 static int64_t clock_now(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
@@ -70,22 +72,27 @@ static int events_of(short revents, int events) {
   return (revents & (POLLERR | POLLHUP)) ? events : news & events;
 }
 
-/* Who has no hub has nobody to make way for. Returns events, or 0: he looks again. */
-static int wait_alone(struct caller *caller, int fd, int events) {
+/* Returns events, or 0: there are none yet. */
+static int poll_once(int fd, int events, int ms) {
   struct pollfd pollfd = {.fd = fd};
   pollfd.events = (short)(((events & GV_READ) ? POLLIN : 0) | ((events & GV_WRITE) ? POLLOUT : 0));
-  int64_t ms = caller->left < 0 ? -1 : caller->left / 1000000 + 1;
-  int count = poll(&pollfd, 1, ms > INT32_MAX ? INT32_MAX : (int)ms);
-  if (count < 0)
+  if (poll(&pollfd, 1, ms) < 0)
     return errno == EINTR ? 0 : GV_ESYSTEM - errno;
   if (pollfd.revents & POLLNVAL)
     return GV_ESYSTEM - EBADF;
   return events_of(pollfd.revents, events);
 }
 
+/* Who has no hub has nobody to make way for. */
+static int wait_alone(struct caller *caller, int fd, int events) {
+  int64_t ms = caller->left < 0 ? -1 : caller->left / 1000000 + 1;
+  return poll_once(fd, events, ms > INT32_MAX ? INT32_MAX : (int)ms);
+}
+
 /* In a hub, by a watcher that is there for this one wait. */
-static int wait_once(struct caller *caller, struct gv_watcher *watcher, int fd, int events) {
+static int wait_once(struct caller *caller, struct gv_watcher *watcher, int fd, int events, bool ref) {
   watcher_init(watcher, &caller->hub->watchers, GV_IO);
+  watcher_set_ref(watcher, ref);
   int status = watcher_set_io(watcher, fd, events);
   if (status == GV_OK)
     status = hub_wait_for(caller->hub, caller->self, watcher, caller->left);
@@ -94,15 +101,21 @@ static int wait_once(struct caller *caller, struct gv_watcher *watcher, int fd, 
   return status;
 }
 
-static bool has_home(const struct gv_socket *socket) {
-  return socket->reading.watcher.home != NULL;
+/* Other threads ask too, while its home comes to its end. */
+static inline struct watchers *home_of(const struct side *side) {
+  return __atomic_load_n(&side->watcher.home, __ATOMIC_ACQUIRE);
 }
 
-static int wait_elsewhere(struct caller *caller, struct side *side, int fd, int event) {
+/* As long as it has one, the other hub's lists may lead to it. */
+static bool has_home(const struct gv_socket *socket) {
+  return home_of(&socket->reading) != NULL || home_of(&socket->writing) != NULL;
+}
+
+static int wait_elsewhere(struct caller *caller, struct side *side, int fd, int event, bool ref) {
   struct gv_watcher watcher;
   side->waiting = &watcher;
   atomic_store(&side->elsewhere, caller->hub);
-  int status = wait_once(caller, &watcher, fd, event);
+  int status = wait_once(caller, &watcher, fd, event, ref);
   if (status != GV_EEXIT)
     atomic_store(&side->elsewhere, NULL);
   return status;
@@ -111,12 +124,15 @@ static int wait_elsewhere(struct caller *caller, struct side *side, int fd, int 
 static int wait_inside(struct caller *caller, struct gv_socket *socket, struct side *side, int event) {
   if (caller->hub == NULL)
     return wait_alone(caller, socket->fd, event);
-  if (side->watcher.home == &caller->hub->watchers)
-    return hub_wait_for(caller->hub, caller->self, &side->watcher, caller->left);
-  return wait_elsewhere(caller, side, socket->fd, event);
+  bool ref = !atomic_load_explicit(&socket->unref, memory_order_relaxed);
+  if (home_of(side) != &caller->hub->watchers)
+    return wait_elsewhere(caller, side, socket->fd, event, ref);
+  watcher_set_ref(&side->watcher, ref);
+  return hub_wait_for(caller->hub, caller->self, &side->watcher, caller->left);
 }
 
-/* Suspends the caller, who is inside, until it is worth to try again: GV_OK. */
+/* Suspends the caller, who is inside, until there are events, which it returns, or something else is worth a look: 0.
+ */
 static int wait_for(struct caller *caller, struct gv_socket *socket, int event) {
   struct side *side = event == GV_READ ? &socket->reading : &socket->writing;
   if (is_closed(socket))
@@ -129,7 +145,7 @@ static int wait_for(struct caller *caller, struct gv_socket *socket, int event) 
   if (status == GV_EEXIT)
     return status;
   atomic_store_explicit(&side->taken, false, memory_order_release);
-  return is_closed(socket) ? GV_ECLOSED : status < 0 ? status : GV_OK;
+  return is_closed(socket) ? GV_ECLOSED : status;
 }
 
 /* ---- the calls ---- */
@@ -151,7 +167,7 @@ static inline __attribute__((always_inline)) int64_t perform(struct caller *call
   if (__builtin_expect(!net_enter(socket), 0))
     return GV_ECLOSED;
   int64_t result;
-  do {
+  for (;;) {
     result = attempt(socket->fd, request);
     if (result >= 0)
       break;
@@ -159,7 +175,9 @@ static inline __attribute__((always_inline)) int64_t perform(struct caller *call
     result = error == EAGAIN || error == EWOULDBLOCK ? wait_for(caller, socket, event)
              : error == EINTR                        ? GV_OK
                                                      : GV_ESYSTEM - error;
-  } while (result == GV_OK);
+    if (result < 0)
+      break;
+  }
   if (__builtin_expect(result != GV_EEXIT, 1))
     net_leave(socket);
   return result;
@@ -258,24 +276,37 @@ static int64_t try_connected(int fd, const struct request *request) {
   return -1;
 }
 
+static int connect_once(struct gv_socket *socket, const struct sockaddr_storage *name, socklen_t size) {
+  if (!net_enter(socket))
+    return GV_ECLOSED;
+  int status = connect(socket->fd, (const struct sockaddr *)name, size) == 0 ? GV_OK : GV_ESYSTEM - errno;
+  net_leave(socket);
+  return status;
+}
+
+/* Lets a little time pass. */
+static int pause_once(struct caller *caller) {
+  if (!has_time(caller))
+    return GV_ETIMEDOUT;
+  int64_t ns = caller->left < 0 || caller->left > PAUSE ? PAUSE : caller->left;
+  if (caller->hub != NULL)
+    return hub_sleep(caller->hub, caller->self, ns, true);
+  nanosleep(&(struct timespec){.tv_nsec = ns}, NULL);
+  return GV_OK;
+}
+
 int net_connect(struct caller *caller, struct gv_socket *socket, const struct gv_address *address) {
   struct sockaddr_storage name;
   socklen_t size = net_address_to(address, &name);
   if (size == 0)
     return GV_EINVAL;
-  if (!net_enter(socket))
-    return GV_ECLOSED;
-  int status = connect(socket->fd, (struct sockaddr *)&name, size) == 0 ? GV_OK : GV_ESYSTEM - errno;
-  net_leave(socket);
-  /* A unix socket whose listener is busy says EAGAIN, and there is nothing that could be waited for. */
+  int status = connect_once(socket, &name, size);
+  /* A unix listener's backlog is full: nothing says when there is room again. */
+  while (status == GV_ESYSTEM - EAGAIN && name.ss_family == AF_UNIX && (status = pause_once(caller)) == GV_OK)
+    status = connect_once(socket, &name, size);
   if (status == GV_ESYSTEM - EINPROGRESS || status == GV_ESYSTEM - EALREADY || status == GV_ESYSTEM - EINTR)
     return (int)perform(caller, socket, GV_WRITE, try_connected, NULL);
   return status;
-}
-
-static bool is_ready(int fd, int events) {
-  struct pollfd pollfd = {.fd = fd, .events = events == GV_READ ? POLLIN : POLLOUT};
-  return poll(&pollfd, 1, 0) != 0;
 }
 
 /* A wait also ends when the time is up: so it looks whether there is news. */
@@ -285,20 +316,22 @@ int net_wait(struct caller *caller, struct gv_socket *socket, int events) {
   int status;
   do
     status = wait_for(caller, socket, events);
-  while (status == GV_OK && !is_ready(socket->fd, events));
+  while (status == 0);
   if (status != GV_EEXIT)
     net_leave(socket);
-  return status;
+  return status < 0 ? status : GV_OK;
 }
 
 int net_wait_fd(struct caller *caller, int fd, int events) {
   struct gv_watcher watcher;
-  int status;
-  do {
+  if (fd < 0)
+    return GV_ESYSTEM - EBADF;
+  int status = caller->left == 0 ? poll_once(fd, events, 0) : 0;
+  while (status == 0) {
     if (!has_time(caller))
       return GV_ETIMEDOUT;
-    status = caller->hub == NULL ? wait_alone(caller, fd, events) : wait_once(caller, &watcher, fd, events);
-  } while (status == 0);
+    status = caller->hub == NULL ? wait_alone(caller, fd, events) : wait_once(caller, &watcher, fd, events, true);
+  }
   return status > 0 && (status & GV_ERROR) ? GV_ESYSTEM - EBADF : status;
 }
 
@@ -341,6 +374,22 @@ void net_close(struct gv_socket *socket) {
     watchers_release(home, socket->fd);
   }
   net_leave(socket);
+}
+
+static void retry(struct gv_hub *hub, struct side *side) {
+  if (home_of(side) == &hub->watchers && side->watcher.active)
+    watcher_feed(&side->watcher, side->watcher.io.mask);
+  if (atomic_load(&side->elsewhere) == hub && side->waiting->active)
+    watcher_feed(side->waiting, side->waiting->io.mask);
+}
+
+void net_retry(struct gv_hub *hub, struct gv_socket *socket) {
+  retry(hub, &socket->reading);
+  retry(hub, &socket->writing);
+}
+
+void net_set_ref(struct gv_socket *socket, bool ref) {
+  atomic_store(&socket->unref, !ref);
 }
 
 static void wake_elsewhere(struct gv_hub *hub, struct side *side) {

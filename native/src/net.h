@@ -27,6 +27,7 @@ struct side {
 struct gv_socket {
   int fd;
   _Atomic uint32_t users; /* SOCKET_CLOSED, and SOCKET_USER for each who is inside */
+  _Atomic bool unref;     /* who waits for it doesn't keep a hub from being idle */
   struct side reading, writing;
 };
 
@@ -51,6 +52,12 @@ void net_close(struct gv_socket *socket);
 
 /* For one that was closed: wakes who waits for it in this hub, on its thread, or (NULL) who waits in poll(2). */
 void net_wake(struct gv_hub *hub, struct gv_socket *socket);
+
+/* In this hub's thread: who waits for it there tries again. */
+void net_retry(struct gv_hub *hub, struct gv_socket *socket);
+
+/* Whether who waits for it from now on keeps a hub from being idle. */
+void net_set_ref(struct gv_socket *socket, bool ref);
 
 /* Closed, and nobody knows it any more. */
 void net_free(struct gv_socket *socket);

@@ -9,8 +9,8 @@
 #include <netinet/tcp.h>
 
 struct option {
-  int level; /* 0: this system doesn't have it */
-  int name;
+  int level;
+  int name; /* 0: this system doesn't have it */
 };
 
 /* Where a socket of IPv6 has another one than IPv4's. */
@@ -63,7 +63,7 @@ static struct option find(int fd, int number) {
   if (number < 0 || number >= COUNT)
     return (struct option){0, 0};
   const struct pair *pair = &options[number];
-  return pair->of_inet6.level != 0 && is_inet6(fd) ? pair->of_inet6 : pair->option;
+  return pair->of_inet6.name != 0 && is_inet6(fd) ? pair->of_inet6 : pair->option;
 }
 
 static int set(int fd, int number, int value) {
@@ -72,8 +72,10 @@ static int set(int fd, int number, int value) {
   bool lingers = number == GV_SO_LINGER;
   const void *from = lingers ? (const void *)&linger : &value;
   socklen_t size = lingers ? sizeof linger : sizeof value;
-  if (option.level == 0)
+  if (option.name == 0)
     return GV_EUNSUPPORTED;
+  if (number == GV_IP_TOS && option.level == IPPROTO_IPV6) /* for its peers by IPv4 */
+    setsockopt(fd, IPPROTO_IP, IP_TOS, from, size);
   return setsockopt(fd, option.level, option.name, from, size) < 0 ? GV_ESYSTEM - errno : GV_OK;
 }
 
@@ -82,13 +84,17 @@ static int get(int fd, int number, int32_t *value) {
   struct linger linger = {0};
   bool lingers = number == GV_SO_LINGER;
   socklen_t size = lingers ? sizeof linger : sizeof *value;
-  if (option.level == 0)
+  if (option.name == 0)
     return GV_EUNSUPPORTED;
   *value = 0;
   if (getsockopt(fd, option.level, option.name, lingers ? (void *)&linger : value, &size) < 0)
     return GV_ESYSTEM - errno;
   if (lingers)
     *value = linger.l_onoff ? linger.l_linger : -1;
+#if defined(__linux__)
+  if (number == GV_SO_SNDBUF || number == GV_SO_RCVBUF)
+    *value /= 2; /* Linux doubles what is set, for its own purposes */
+#endif
   return GV_OK;
 }
 

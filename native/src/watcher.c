@@ -85,7 +85,7 @@ void watcher_term(struct gv_watcher *watcher) {
     watcher_fire_entry(watcher->home, watcher->waiter, watcher->priority);
   }
   queue_remove(&watcher->all);
-  watcher->home = NULL;
+  __atomic_store_n(&watcher->home, NULL, __ATOMIC_RELEASE); /* whose it is part of may ask in another thread */
 }
 
 void watcher_free(struct gv_watcher *watcher) {

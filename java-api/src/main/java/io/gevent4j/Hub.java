@@ -476,8 +476,24 @@ public final class Hub extends Scheduler implements AutoCloseable {
   public void onClose(Runnable closer) {
     closers.add(closer);
     if (isClosed()) {
+      loop.close(); // another thread may be about to
       runClosers();
     }
+  }
+
+  /**
+   * Has this run once, soon in the hub, or when that is closed before: as {@link #onClose}. Any
+   * thread.
+   */
+  public void runInHubOrOnClose(Runnable run) {
+    Runnable closer = run::run;
+    onClose(closer);
+    runInHub(
+        () -> {
+          if (closers.remove(closer)) {
+            run.run();
+          }
+        });
   }
 
   /** Takes an {@link #onClose} of the same object back. Harmless if there is none. Any thread. */

@@ -1,7 +1,6 @@
 package io.gevent4j.socket;
 
 import io.gevent4j.binding.Native;
-import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,7 +19,7 @@ final class Addresses {
   static final int SIZE = 128;
 
   private static final int BYTES = 16; // where they begin in it
-  private static final int MOST = SIZE - BYTES;
+  private static final int PATH_MOST = 108; // else the system says so
   private static final Charset PATHS = charsetOfPaths();
 
   private Addresses() {}
@@ -58,8 +57,9 @@ final class Addresses {
     to.clear();
     if (address instanceof UnixDomainSocketAddress) {
       byte[] path = ((UnixDomainSocketAddress) address).getPath().toString().getBytes(PATHS);
-      if (path.length > MOST - 4) {
-        throw new IllegalArgumentException("too long for a unix socket: " + address);
+      if (path.length == 0 || path.length > PATH_MOST) {
+        throw new IllegalArgumentException(
+            (path.length == 0 ? "no path" : "too long") + " for a unix socket: '" + address + "'");
       }
       put(to, Native.GV_UNIX, 0, 0, path);
       return;
@@ -68,6 +68,9 @@ final class Addresses {
     byte[] bytes = internet.getAddress().getAddress();
     int scope = 0;
     if (internet.getAddress() instanceof Inet6Address) {
+      if (family == Native.GV_INET) {
+        throw new IllegalArgumentException("no address of IPv4: " + address);
+      }
       scope = ((Inet6Address) internet.getAddress()).getScopeId();
     } else if (family == Native.GV_INET6) {
       bytes = mapped(bytes);
@@ -88,7 +91,7 @@ final class Addresses {
   }
 
   /** The one at the beginning of the buffer; null if there is none. */
-  static SocketAddress get(ByteBuffer from) throws IOException {
+  static SocketAddress get(ByteBuffer from) {
     from.clear();
     int family = from.getInt();
     int port = from.getInt();
@@ -104,13 +107,20 @@ final class Addresses {
     return new InetSocketAddress(internet(bytes, scope), port);
   }
 
+  /** Empty for one without a name, or with one that is in no file system and that Java lacks. */
   private static Path path(byte[] bytes) {
-    return FileSystems.getDefault().getPath(new String(bytes, PATHS));
+    return bytes.length == 0 || bytes[0] == 0
+        ? Path.of("")
+        : FileSystems.getDefault().getPath(new String(bytes, PATHS));
   }
 
-  private static InetAddress internet(byte[] bytes, int scope) throws UnknownHostException {
-    return scope == 0
-        ? InetAddress.getByAddress(bytes)
-        : Inet6Address.getByAddress(null, bytes, scope);
+  private static InetAddress internet(byte[] bytes, int scope) {
+    try {
+      return scope == 0
+          ? InetAddress.getByAddress(bytes)
+          : Inet6Address.getByAddress(null, bytes, scope);
+    } catch (UnknownHostException e) { // not with 4 or 16 bytes
+      throw new AssertionError(e);
+    }
   }
 }

@@ -32,6 +32,7 @@ public abstract class BaseSocket implements Channel, Closeable, HasDescriptor {
   private final Options options;
   private volatile Duration timeout; // null: none
   private volatile long nanos = -1; // the same
+  private volatile boolean ref = true;
 
   BaseSocket(Descriptor descriptor, Options options) {
     this.descriptor = descriptor;
@@ -89,9 +90,28 @@ public abstract class BaseSocket implements Channel, Closeable, HasDescriptor {
     return nanos;
   }
 
+  /**
+   * Sets whether who waits for it keeps the hub from being idle, as it does unless it is told
+   * otherwise. Who waits already for it is included.
+   *
+   * <p>gevent: {@code ref}.
+   */
+  public final void setRef(boolean ref) {
+    this.ref = ref;
+    Native.gv_socket_set_ref(descriptor.address(), ref ? 1 : 0);
+    descriptor.retry();
+  }
+
+  /** Whether it does. gevent: {@code ref}. */
+  public final boolean isRef() {
+    return ref;
+  }
+
   // ---- options ----
 
-  /** Those of the JDK and of {@link TcpOptions} that this kind of socket has on this system. */
+  /**
+   * Those of the JDK and of {@link ExtendedOptions} that this kind of socket has on this system.
+   */
   public final Set<SocketOption<?>> supportedOptions() {
     return options.supported();
   }
@@ -121,6 +141,14 @@ public abstract class BaseSocket implements Channel, Closeable, HasDescriptor {
     return name(0, "read the address of");
   }
 
+  /** For people: as {@link #name}, or null where there is none. */
+  final SocketAddress nameIfAny(int peer) {
+    Scratch scratch = Scratch.here();
+    return Native.gv_socket_name(descriptor.address(), peer, scratch.address()) < 0
+        ? null
+        : Addresses.get(scratch.buffer());
+  }
+
   final SocketAddress name(int peer, String operation) throws IOException {
     Scratch scratch = Scratch.here();
     // Who asks may be toString: without a peer, it must not be asked for the message.
@@ -135,6 +163,7 @@ public abstract class BaseSocket implements Channel, Closeable, HasDescriptor {
     bind(address, Addresses.family(address));
   }
 
+  /** Of a socket of this family. */
   final void bind(SocketAddress address, int family) throws IOException {
     Scratch scratch = Scratch.here();
     Addresses.put(scratch.buffer(), address, family);

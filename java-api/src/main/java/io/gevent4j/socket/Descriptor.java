@@ -1,5 +1,6 @@
 package io.gevent4j.socket;
 
+import io.gevent4j.Hub;
 import io.gevent4j.binding.Native;
 import io.gevent4j.greenlet.Scheduler;
 import java.lang.ref.Cleaner;
@@ -29,12 +30,20 @@ final class Descriptor {
     int[] status = new int[1];
     long socket = Native.gv_socket_new(fd, status);
     if (socket == 0) {
-      throw new IllegalArgumentException(
-          "cannot use descriptor " + fd + ": " + Native.gv_status_text(status[0]));
+      throw unusable(fd, status[0]);
     }
     this.fd = fd;
     this.state = new State(socket);
     CLEANER.register(this, state);
+  }
+
+  private static RuntimeException unusable(int fd, int status) {
+    String message = "cannot use descriptor " + fd + ": " + Native.gv_status_text(status);
+    if (status == Native.GV_ENOMEM) {
+      Native.gv_file_close(fd);
+      throw new OutOfMemoryError(message);
+    }
+    return new IllegalArgumentException(message);
   }
 
   /** For calls that don't wait; 0 for a closed one, which they are not to be made of. */
@@ -53,6 +62,11 @@ final class Descriptor {
   /** Any thread. Who waits is woken. */
   void close() {
     state.close();
+  }
+
+  /** Any thread. Who waits in a hub tries again. */
+  void retry() {
+    state.retry();
   }
 
   /**
@@ -86,7 +100,10 @@ final class Descriptor {
   /** What the cleaner needs of a descriptor that is gone. */
   private static final class State implements Runnable {
     private final long socket; // gevent4j.h's gv_socket
-    private volatile boolean closed;
+    private volatile boolean closed; // for all who come
+    private boolean done; // and the native side too
+    private boolean dropped; // by all who knew it
+    private boolean freed;
     private volatile Scheduler home; // null: none has used it yet
     private int alone; // who are in a call and in no hub
     private Scheduler[] elsewhere = {}; // the hubs of those who are in a call and not at home
@@ -163,27 +180,66 @@ final class Descriptor {
           Native.gv_socket_wake(0, socket);
         }
         for (Scheduler hub : elsewhere) {
-          in(hub, () -> Native.gv_socket_wake(hub.address(), socket));
+          in(hub, () -> wakeIn(hub));
         }
+        done = true;
+        freeIfDropped();
       }
     }
 
-    private void atHome(Runnable run) {
-      in(home, run);
+    /** Who waited there may have left meanwhile, and dropped it. */
+    private synchronized void wakeIn(Scheduler hub) {
+      if (!freed) {
+        Native.gv_socket_wake(hub.address(), socket);
+      }
     }
 
-    /** In that hub's thread; at once if it is the caller's, or gone. */
-    private static void in(Scheduler hub, Runnable run) {
-      if (hub == null || hub.isHere() || !hub.runInHub(run)) {
+    /** In the thread of its home, or once that has come to its end. */
+    private void atHome(Runnable run) {
+      if (home == null || home.isHere()) {
         run.run();
+      } else {
+        ((Hub) home).runInHubOrOnClose(run);
+      }
+    }
+
+    private synchronized void retry() {
+      if (home != null) {
+        in(home, () -> retryIn(home));
+      }
+      for (Scheduler hub : elsewhere) {
+        in(hub, () -> retryIn(hub));
+      }
+    }
+
+    private synchronized void retryIn(Scheduler hub) {
+      if (!freed) {
+        Native.gv_socket_retry(hub.address(), socket);
+      }
+    }
+
+    /** In the thread of a hub, unless that is gone: then nobody waits there any more. */
+    private static void in(Scheduler hub, Runnable run) {
+      if (hub.isHere()) {
+        run.run();
+      } else {
+        hub.runInHub(run);
       }
     }
 
     /** Nobody refers to it any more, so that nobody is in a call. */
     @Override
-    public void run() {
+    public synchronized void run() {
+      dropped = true;
       close();
-      atHome(() -> Native.gv_socket_free(socket));
+      freeIfDropped();
+    }
+
+    private void freeIfDropped() {
+      if (dropped && done && !freed) {
+        freed = true;
+        Native.gv_socket_free(socket);
+      }
     }
   }
 }

@@ -129,9 +129,9 @@ public abstract class StreamSocket extends BaseSocket
    * @throws EOFException if the end comes before; what came is in the buffer
    */
   public final void readFully(ByteBuffer buffer) throws IOException {
-    Deadline deadline = Deadline.in(nanos());
+    long end = Deadline.in(nanos());
     while (buffer.hasRemaining()) {
-      if (read(buffer, deadline.left()) < 0) {
+      if (read(buffer, Deadline.left(end)) < 0) {
         throw new EOFException(this + " ended, " + buffer.remaining() + " bytes too early");
       }
     }
@@ -195,11 +195,11 @@ public abstract class StreamSocket extends BaseSocket
 
   final int write(ByteBuffer buffer, long nanos) throws IOException {
     int size = buffer.remaining();
+    long end = Deadline.in(nanos);
     int sent = writeSome(buffer, nanos);
     if (sent < size) {
-      Deadline deadline = Deadline.in(nanos);
       while (buffer.hasRemaining()) {
-        writeSome(buffer, deadline.left());
+        writeSome(buffer, Deadline.left(end));
       }
     }
     return size;
@@ -238,23 +238,24 @@ public abstract class StreamSocket extends BaseSocket
   @Override
   public final void write(byte[] bytes, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
-    Deadline deadline = Deadline.in(nanos());
+    long end = Deadline.in(nanos());
     for (int sent = 0; sent < length; ) {
-      sent += writeSome(bytes, offset + sent, length - sent, deadline.left());
+      sent += writeSome(bytes, offset + sent, length - sent, Deadline.left(end));
     }
   }
 
   /** Others use the scratch while the caller waits: so that it is filled anew after that. */
   private int writeSome(byte[] bytes, int offset, int length, long nanos) throws IOException {
     int most = Math.min(length, Scratch.SIZE);
-    for (; ; ) {
+    long end = Deadline.in(nanos);
+    for (long left = nanos; ; left = Deadline.left(end)) {
       Scratch scratch = Scratch.here();
       scratch.buffer().clear().put(bytes, offset, most);
       long count = descriptor().perform(WRITE, scratch.address(), most, 0);
-      if (count != Native.GV_ETIMEDOUT || nanos == 0) {
+      if (count != Native.GV_ETIMEDOUT) {
         return sent(count);
       }
-      sent(descriptor().perform(WRITABLE, 0, 0, nanos));
+      sent(descriptor().perform(WRITABLE, 0, 0, left));
     }
   }
 
@@ -271,15 +272,15 @@ public abstract class StreamSocket extends BaseSocket
   @Override
   public final long write(ByteBuffer[] buffers, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, buffers.length);
-    Deadline deadline = Deadline.in(nanos());
+    long end = Deadline.in(nanos());
     long sum = 0;
     for (int first = offset; first < offset + length; ) {
       if (!buffers[first].hasRemaining()) {
         first++;
       } else if (!buffers[first].isDirect()) {
-        sum += write(buffers[first], deadline.left());
+        sum += write(buffers[first], Deadline.left(end));
       } else {
-        sum += writePieces(buffers, first, offset + length, deadline.left());
+        sum += writePieces(buffers, first, offset + length, Deadline.left(end));
       }
     }
     return sum;
@@ -328,7 +329,7 @@ public abstract class StreamSocket extends BaseSocket
   }
 
   private long sendFile(int fd, long position, long count) throws IOException {
-    Deadline deadline = Deadline.in(nanos());
+    long end = Deadline.in(nanos());
     long sum = 0;
     while (sum < count) {
       long offset = position + sum;
@@ -336,7 +337,7 @@ public abstract class StreamSocket extends BaseSocket
           (hub, self, socket, memory, size, nanos) ->
               Native.gv_socket_send_file(hub, self, socket, fd, offset, size, nanos);
       long most = Math.min(count - sum, FILE_PIECE);
-      long sent = check(descriptor().perform(call, 0, most, deadline.left()), "write to");
+      long sent = check(descriptor().perform(call, 0, most, Deadline.left(end)), "write to");
       if (sent == 0) {
         break;
       }
@@ -352,13 +353,14 @@ public abstract class StreamSocket extends BaseSocket
     shutdown(Native.GV_READ);
   }
 
-  /** Nothing more is written: the peer reads the end. Reading goes on. */
+  /** Nothing more is written, by nobody: the peer reads the end. Reading goes on. */
   public final void shutdownOutput() throws IOException {
     shutdown(Native.GV_WRITE);
   }
 
   private void shutdown(int how) throws IOException {
     check(Native.gv_socket_shutdown(descriptor().address(), how), "shut down");
+    descriptor().retry();
   }
 
   /** The peer's: internet or unix. gevent: {@code getpeername}. */

@@ -4,6 +4,7 @@ import io.gevent4j.binding.Native;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 
 /**
  * Takes connections by TCP at an address.
@@ -18,9 +19,16 @@ public final class TcpListener extends Listener<TcpSocket> {
     super(descriptor, Options.LISTENER);
   }
 
-  /** At this port of all of the machine's addresses; 0: the system chooses a port. */
+  /**
+   * At this port of all of the machine's addresses, by IPv6 and IPv4; 0: the system chooses a port.
+   */
   public static TcpListener bind(int port) throws IOException {
-    return bind(new InetSocketAddress(port));
+    InetSocketAddress any = new InetSocketAddress(port);
+    try {
+      return bind(new InetSocketAddress(InetAddress.getByName("::"), port));
+    } catch (SocketException e) { // there may be no IPv6
+      return bind(any);
+    }
   }
 
   /** As {@link #bind(InetSocketAddress, int)}, with {@link #BACKLOG}. */
@@ -52,9 +60,12 @@ public final class TcpListener extends Listener<TcpSocket> {
                     Failures.check(
                         Native.gv_socket_open(family, Native.GV_STREAM), "open", "a listener")));
     try {
-      listener.option(Native.GV_SO_REUSEADDR, "SO_REUSEADDR");
+      listener.set(Native.GV_SO_REUSEADDR, "SO_REUSEADDR", 1);
       if (sharing) {
-        listener.option(Native.GV_SO_REUSEPORT, "SO_REUSEPORT");
+        listener.set(Native.GV_SO_REUSEPORT, "SO_REUSEPORT", 1);
+      }
+      if (family == Native.GV_INET6) {
+        listener.set(Native.GV_IPV6_V6ONLY, "IPV6_V6ONLY", 0); // whatever the system's default is
       }
       listener.listen(address, backlog);
       return listener;
@@ -64,8 +75,9 @@ public final class TcpListener extends Listener<TcpSocket> {
     }
   }
 
-  private void option(int option, String name) throws IOException {
-    check(Native.gv_socket_set_option(descriptor().address(), option, 1), "set " + name + " of");
+  private void set(int option, String name, int value) throws IOException {
+    check(
+        Native.gv_socket_set_option(descriptor().address(), option, value), "set " + name + " of");
   }
 
   /** Takes over an open descriptor of a TCP socket that listens. */

@@ -27,6 +27,8 @@ public final class TcpSocket extends StreamSocket {
    * Takes over an open descriptor of a TCP socket.
    *
    * <p>gevent: {@code socket.fromfd}, without the duplicate.
+   *
+   * @throws java.net.SocketException if it isn't one; it is closed then
    */
   public static TcpSocket of(int fd) throws IOException {
     return orClose(new Descriptor(fd));
@@ -58,11 +60,11 @@ public final class TcpSocket extends StreamSocket {
    * @throws SocketTimeoutException if the time is up
    */
   public static TcpSocket connect(String host, int port, Duration timeout) throws IOException {
-    Deadline deadline = Deadline.in(Timeouts.requireNanos(timeout));
+    long end = Deadline.in(Timeouts.requireNanos(timeout));
     IOException failure = null;
     for (InetAddress address : Names.resolve(host)) {
       try {
-        return connectFrom(null, new InetSocketAddress(address, port), deadline);
+        return connectFrom(null, new InetSocketAddress(address, port), end);
       } catch (SocketTimeoutException e) {
         throw e;
       } catch (IOException e) {
@@ -92,8 +94,8 @@ public final class TcpSocket extends StreamSocket {
     return connectFrom(source, address, Deadline.in(Timeouts.requireNanos(timeout)));
   }
 
-  private static TcpSocket connectFrom(
-      SocketAddress source, SocketAddress address, Deadline deadline) throws IOException {
+  private static TcpSocket connectFrom(SocketAddress source, SocketAddress address, long end)
+      throws IOException {
     int family = Addresses.family(address);
     if (family == Native.GV_UNIX) {
       throw new IllegalArgumentException("not an internet address: " + address);
@@ -101,9 +103,9 @@ public final class TcpSocket extends StreamSocket {
     TcpSocket socket = orClose(open(family));
     try {
       if (source != null) {
-        socket.bind(source);
+        socket.bind(source, family);
       }
-      socket.connect(address, family, deadline.left());
+      socket.connect(address, family, Deadline.left(end));
       return socket;
     } catch (Throwable thrown) {
       socket.close();
@@ -120,10 +122,9 @@ public final class TcpSocket extends StreamSocket {
 
   @Override
   public String toString() {
-    try {
-      return "TcpSocket[fd=" + fileno() + " " + localAddress() + " to " + remoteAddress() + "]";
-    } catch (IOException e) {
-      return super.toString();
-    }
+    SocketAddress peer = nameIfAny(1);
+    return peer == null
+        ? super.toString()
+        : "TcpSocket[fd=" + fileno() + " " + nameIfAny(0) + " to " + peer + "]";
   }
 }

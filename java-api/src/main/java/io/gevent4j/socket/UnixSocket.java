@@ -25,7 +25,7 @@ public final class UnixSocket extends StreamSocket {
   /**
    * Connects to who listens there.
    *
-   * @param timeout null: as long as it takes. A listener whose backlog is full refuses at once
+   * @param timeout null: as long as it takes, which is so while the listener's backlog is full
    */
   public static UnixSocket connect(UnixDomainSocketAddress address, Duration timeout)
       throws IOException {
