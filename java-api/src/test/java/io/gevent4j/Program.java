@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * A program in a JVM of its own, for what would end this one, or what only the end of a process
  * shows. It has this one's environment: the same loop, and the same way of switching.
  */
-final class Program implements AutoCloseable {
+public final class Program implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 30;
 
   private final Process process;
@@ -30,8 +30,13 @@ final class Program implements AutoCloseable {
   private final StringBuilder printed = new StringBuilder();
 
   /** Starts the main method of a class. */
-  Program(Class<?> program, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
+  public Program(Class<?> program, String... arguments) throws IOException {
+    this(List.of(), program, arguments);
+  }
+
+  /** The same with a program that starts programs. */
+  private Program(List<String> starter, Class<?> program, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(starter);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-cp", classPath(), "--enable-native-access=ALL-UNNAMED"));
     command.add("-XX:-CreateCoredumpOnCrash");
@@ -45,6 +50,13 @@ final class Program implements AutoCloseable {
     stdout = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
   }
 
+  /** One that can have so many descriptors open. */
+  public static Program withDescriptors(int most, Class<?> program, String... arguments)
+      throws IOException {
+    String limited = "ulimit -n " + most + "; exec \"$0\" \"$@\"";
+    return new Program(List.of("sh", "-c", limited), program, arguments);
+  }
+
   /** Without the test frameworks: it starts faster, and can't use them by mistake. */
   private static String classPath() {
     return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
@@ -53,7 +65,7 @@ final class Program implements AutoCloseable {
   }
 
   /** Waits until it prints this line. */
-  Program awaitLine(String expected) throws IOException {
+  public Program awaitLine(String expected) throws IOException {
     for (String line = stdout.readLine(); line != null; line = stdout.readLine()) {
       printed.append(line).append('\n');
       if (line.equals(expected)) {
@@ -64,7 +76,7 @@ final class Program implements AutoCloseable {
   }
 
   /** Sends it a signal, by name without SIG. */
-  Program signal(String name) throws Exception {
+  public Program signal(String name) throws Exception {
     String pid = Long.toString(process.pid());
     Process kill = new ProcessBuilder("kill", "-s", name, pid).inheritIO().start();
     assertThat(kill.waitFor(PATIENCE_SECONDS, SECONDS) && kill.exitValue() == 0).isTrue();
@@ -72,7 +84,7 @@ final class Program implements AutoCloseable {
   }
 
   /** Waits for its end. Returns how long that took. */
-  Duration assertEnds(int status) throws Exception {
+  public Duration assertEnds(int status) throws Exception {
     long start = System.nanoTime();
     boolean ended = process.waitFor(PATIENCE_SECONDS, SECONDS);
     Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -83,12 +95,12 @@ final class Program implements AutoCloseable {
   }
 
   /** What it has printed, once it has ended. */
-  List<String> printed() {
+  public List<String> printed() {
     return printed.toString().lines().collect(Collectors.toList());
   }
 
   /** What it has printed to the other stream. */
-  String complaints() {
+  public String complaints() {
     try {
       return Files.readString(stderr, UTF_8);
     } catch (IOException e) {
@@ -97,7 +109,7 @@ final class Program implements AutoCloseable {
   }
 
   /** For children: says a line at once. */
-  static void say(String line) {
+  public static void say(String line) {
     System.out.println(line);
     System.out.flush();
   }

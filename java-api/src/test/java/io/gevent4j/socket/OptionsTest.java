@@ -1,0 +1,131 @@
+package io.gevent4j.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.SocketException;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import jdk.net.ExtendedSocketOptions;
+import org.junit.jupiter.api.Test;
+
+/** The options of sockets. */
+class OptionsTest extends SocketTest {
+  private static final Map<SocketOption<?>, Object> VALUES = new LinkedHashMap<>();
+
+  static {
+    VALUES.put(StandardSocketOptions.SO_REUSEADDR, true);
+    VALUES.put(StandardSocketOptions.SO_REUSEPORT, true);
+    VALUES.put(StandardSocketOptions.SO_KEEPALIVE, true);
+    VALUES.put(StandardSocketOptions.SO_SNDBUF, 50_000);
+    VALUES.put(StandardSocketOptions.SO_RCVBUF, 40_000);
+    VALUES.put(StandardSocketOptions.SO_LINGER, 7);
+    VALUES.put(StandardSocketOptions.TCP_NODELAY, false);
+    VALUES.put(StandardSocketOptions.IP_TOS, 0x10);
+    VALUES.put(ExtendedOptions.SO_OOBINLINE, true);
+    VALUES.put(ExtendedOptions.SO_PRIORITY, 3);
+    VALUES.put(ExtendedOptions.TCP_KEEPIDLE, 11);
+    VALUES.put(ExtendedOptions.TCP_KEEPINTVL, 12);
+    VALUES.put(ExtendedOptions.TCP_KEEPCNT, 5);
+    VALUES.put(ExtendedOptions.TCP_USER_TIMEOUT, 1234);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T> void set(BaseSocket socket, SocketOption<T> option, Object value)
+      throws Exception {
+    socket.setOption(option, (T) value);
+  }
+
+  @Test
+  void shouldReadWhatWasSet() throws Exception {
+    for (Link link : List.of(Link.TCP, Link.TCP6)) {
+      StreamSocket socket = pair(link)[0];
+      for (Map.Entry<SocketOption<?>, Object> each : VALUES.entrySet()) {
+        set(socket, each.getKey(), each.getValue());
+        assertThat((Object) socket.getOption(each.getKey()))
+            .as(link + " " + each.getKey())
+            .isEqualTo(each.getValue());
+      }
+      set(socket, StandardSocketOptions.SO_LINGER, -1);
+      assertThat(socket.getOption(StandardSocketOptions.SO_LINGER)).isEqualTo(-1);
+      set(socket, ExtendedOptions.TCP_QUICKACK, true);
+      assertThat(socket.getOption(ExtendedOptions.SO_INCOMING_CPU)).isGreaterThanOrEqualTo(-1);
+      assertThat(socket.getOption(ExtendedOptions.SO_BUSY_POLL)).isNotNegative();
+    }
+  }
+
+  @Test
+  void shouldKnowTheNamesThatTheJdkHasForThem() throws Exception {
+    StreamSocket socket = pair()[0];
+    socket.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 21);
+    socket.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 4);
+    socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 22);
+    socket.setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
+    assertThat(socket.getOption(ExtendedOptions.TCP_KEEPINTVL)).isEqualTo(21);
+    assertThat(socket.getOption(ExtendedOptions.TCP_KEEPCNT)).isEqualTo(4);
+    assertThat(socket.getOption(ExtendedOptions.TCP_KEEPIDLE)).isEqualTo(22);
+  }
+
+  @Test
+  void shouldReadAllThatItSaysItSupports() throws Exception {
+    for (BaseSocket socket :
+        List.of(pair()[0], pair(Link.TCP6)[0], pair(Link.PAIR)[0], listen6(), listenUnix())) {
+      for (SocketOption<?> option : socket.supportedOptions()) {
+        assertThat((Object) socket.getOption(option)).isInstanceOf(option.type());
+      }
+    }
+  }
+
+  private TcpListener listen6() throws Exception {
+    return listen(InetAddress.getByName("::1"));
+  }
+
+  private UnixListener listenUnix() throws Exception {
+    return keep(UnixListener.bind(path()));
+  }
+
+  @Test
+  void shouldRefuseOptionsThatItDoesntHave() throws Exception {
+    StreamSocket socket = pair()[0];
+    StreamSocket unix = pair(Link.PAIR)[0];
+    Body[] uses = {
+      () -> socket.setOption(StandardSocketOptions.SO_BROADCAST, true),
+      () -> socket.getOption(StandardSocketOptions.IP_MULTICAST_TTL),
+      () -> socket.getOption(StandardSocketOptions.IP_MULTICAST_IF),
+      () -> unix.setOption(StandardSocketOptions.TCP_NODELAY, true),
+      () -> listen().getOption(StandardSocketOptions.TCP_NODELAY),
+    };
+    for (Body use : uses) {
+      assertThat(thrownBy(use))
+          .isInstanceOf(UnsupportedOperationException.class)
+          .hasMessageContaining("has no option");
+    }
+  }
+
+  @Test
+  void shouldRefuseValuesThatMakeNoSense() throws Exception {
+    StreamSocket socket = pair()[0];
+    assertThatThrownBy(() -> socket.setOption(StandardSocketOptions.SO_SNDBUF, -1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("SO_SNDBUF");
+    assertThatThrownBy(() -> socket.setOption(StandardSocketOptions.SO_SNDBUF, null))
+        .isInstanceOfAny(NullPointerException.class, IllegalArgumentException.class);
+    assertThatThrownBy(() -> socket.setOption(ExtendedOptions.TCP_KEEPCNT, 1_000_000))
+        .isInstanceOf(SocketException.class)
+        .hasMessageContaining("set TCP_KEEPCNT")
+        .hasMessageContaining("EINVAL");
+    assertThatThrownBy(() -> socket.setOption(null, null)).isInstanceOf(NullPointerException.class);
+  }
+
+  @Test
+  void shouldSendByTheTrafficClassThatWasSet() throws Exception {
+    StreamSocket[] pair = pair();
+    pair[0].setOption(StandardSocketOptions.IP_TOS, 0xb8); // expedited forwarding
+    assertTalk(pair[0], pair[1]);
+    assertThat(pair[0].getOption(StandardSocketOptions.IP_TOS)).isEqualTo(0xb8);
+  }
+}
