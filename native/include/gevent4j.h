@@ -51,6 +51,7 @@ typedef struct gv_hub gv_hub;
 typedef struct gv_watcher gv_watcher;
 typedef struct gv_socket gv_socket;
 typedef struct gv_address gv_address;
+typedef struct gv_datagram gv_datagram;
 typedef struct gv_pollset gv_pollset;
 
 /* ---- the library ---- */
@@ -342,6 +343,15 @@ struct gv_address {
   uint8_t bytes[112];
 };
 
+/* A datagram, of a socket's greenlets, who fill it in before a call and read it after. */
+struct gv_datagram {
+  void *memory;            /* where its bytes are, or come to */
+  int64_t size;            /* how many there are, or have room; afterwards, how many were sent */
+  int64_t arrived;         /* ns since 1970, 0 where it isn't known */
+  int64_t arrived_at_card; /* by the network card's clock */
+  gv_address address;      /* to whom, no family: the peer; or from whom */
+};
+
 enum gv_option {
   GV_SO_REUSEADDR,
   GV_SO_REUSEPORT,
@@ -356,7 +366,7 @@ enum gv_option {
   GV_SO_BUSY_POLL, /* us */
   GV_SO_PRIORITY,
   GV_SO_INCOMING_CPU,
-  GV_SO_TIMESTAMPING,
+  GV_SO_TIMESTAMPING, /* whether it is said when datagrams arrived */
   GV_TCP_NODELAY,
   GV_TCP_QUICKACK,
   GV_TCP_KEEPIDLE,
@@ -385,6 +395,16 @@ GV_API int gv_socket_available(gv_socket *socket);
 
 /* Sends one byte of urgent data, as send(2) with MSG_OOB does; GV_ESYSTEM - EAGAIN where there is no room for it. */
 GV_API int gv_socket_send_urgent(gv_socket *socket, int byte);
+
+/* Of datagrams: there is no peer any more. */
+GV_API int gv_socket_disconnect(gv_socket *socket);
+
+/* Joins or leaves a group, of all senders or (not NULL) of one, on an interface; 0: the system's choice. */
+GV_API int gv_socket_group(gv_socket *socket, int joins, int interface, const gv_address *group,
+                           const gv_address *source);
+
+/* Which interface datagrams to groups are sent by. `family` is the socket's. */
+GV_API int gv_socket_group_interface(gv_socket *socket, int family, int interface);
 
 /* Its own address, or that of its peer. */
 GV_API int gv_socket_name(gv_socket *socket, int peer, gv_address *address);
@@ -435,6 +455,12 @@ GV_API int64_t gv_socket_send_file(gv_hub *hub, gv_greenlet *self, gv_socket *so
                                    int64_t size, int64_t ns);
 GV_API int gv_socket_accept(gv_hub *hub, gv_greenlet *self, gv_socket *socket, int64_t ns);
 GV_API int gv_socket_connect(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const gv_address *address, int64_t ns);
+
+/* Receives or sends the whole of a datagram; what doesn't fit is lost. Return how many bytes. */
+GV_API int64_t gv_socket_receive_from(gv_hub *hub, gv_greenlet *self, gv_socket *socket, gv_datagram *datagram,
+                                      int64_t ns);
+GV_API int64_t gv_socket_send_to(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const gv_datagram *datagram,
+                                 int64_t ns);
 
 /* Waits for GV_READ or GV_WRITE: GV_OK. */
 GV_API int gv_socket_wait(gv_hub *hub, gv_greenlet *self, gv_socket *socket, int events, int64_t ns);

@@ -490,6 +490,14 @@ int gv_socket_connect(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const g
   return net_connect(&(struct caller){hub, self, ns, 0}, socket, address);
 }
 
+int64_t gv_socket_receive_from(gv_hub *hub, gv_greenlet *self, gv_socket *socket, gv_datagram *datagram, int64_t ns) {
+  return net_receive_from(&(struct caller){hub, self, ns, 0}, socket, datagram);
+}
+
+int64_t gv_socket_send_to(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const gv_datagram *datagram, int64_t ns) {
+  return net_send_to(&(struct caller){hub, self, ns, 0}, socket, datagram);
+}
+
 int gv_socket_wait(gv_hub *hub, gv_greenlet *self, gv_socket *socket, int events, int64_t ns) {
   return events == GV_READ || events == GV_WRITE ? net_wait(&(struct caller){hub, self, ns, 0}, socket, events)
                                                  : GV_EINVAL;
@@ -536,6 +544,18 @@ int gv_socket_available(gv_socket *socket) {
 
 int gv_socket_send_urgent(gv_socket *socket, int byte) {
   return net_send_urgent(socket, (uint8_t)byte);
+}
+
+int gv_socket_disconnect(gv_socket *socket) {
+  return net_disconnect(socket);
+}
+
+int gv_socket_group(gv_socket *socket, int joins, int interface, const gv_address *group, const gv_address *source) {
+  return net_group(socket, joins != 0, interface, group, source);
+}
+
+int gv_socket_group_interface(gv_socket *socket, int family, int interface) {
+  return net_group_interface(socket, family, interface);
 }
 
 int gv_socket_name(gv_socket *socket, int peer, gv_address *address) {

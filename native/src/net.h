@@ -82,6 +82,14 @@ int64_t net_write_pieces(struct caller *caller, struct gv_socket *socket, const 
 /* As much of a file as the connection takes: how much, 0 at the file's end. */
 int64_t net_send_file(struct caller *caller, struct gv_socket *socket, int file, int64_t offset, int64_t size);
 
+/* net_datagram.c. What is in the datagram is read before it waits. */
+int64_t net_receive_from(struct caller *caller, struct gv_socket *socket, struct gv_datagram *datagram);
+int64_t net_send_to(struct caller *caller, struct gv_socket *socket, const struct gv_datagram *datagram);
+int net_disconnect(struct gv_socket *socket);
+int net_group(struct gv_socket *socket, bool joins, int interface, const struct gv_address *group,
+              const struct gv_address *source);
+int net_group_interface(struct gv_socket *socket, int family, int interface);
+
 /* A new descriptor. */
 int net_accept(struct caller *caller, struct gv_socket *socket);
 

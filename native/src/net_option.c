@@ -7,6 +7,9 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#if defined(__linux__)
+#include <linux/net_tstamp.h>
+#endif
 
 struct option {
   int level;
@@ -66,6 +69,16 @@ static struct option find(int fd, int number) {
   return pair->of_inet6.name != 0 && is_inet6(fd) ? pair->of_inet6 : pair->option;
 }
 
+#if defined(__linux__)
+/* When they arrive, by the system's clock, and by the card's where it has one. */
+enum {
+  TIMES = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_HARDWARE |
+          SOF_TIMESTAMPING_RAW_HARDWARE
+};
+#else
+enum { TIMES = 1 };
+#endif
+
 static int set(int fd, int number, int value) {
   struct option option = find(fd, number);
   struct linger linger = {.l_onoff = value >= 0, .l_linger = value};
@@ -74,6 +87,8 @@ static int set(int fd, int number, int value) {
   socklen_t size = lingers ? sizeof linger : sizeof value;
   if (option.name == 0)
     return GV_EUNSUPPORTED;
+  if (number == GV_SO_TIMESTAMPING && value != 0)
+    value = TIMES;
   if (number == GV_IP_TOS && option.level == IPPROTO_IPV6) /* for its peers by IPv4 */
     setsockopt(fd, IPPROTO_IP, IP_TOS, from, size);
   return setsockopt(fd, option.level, option.name, from, size) < 0 ? GV_ESYSTEM - errno : GV_OK;

@@ -33,6 +33,7 @@ public class Presets implements InfoMapper {
     infoMap.put(handle("gv_socket"));
     infoMap.put(new Info("void").pointerTypes("@Cast(\"void*\") long").valueTypes("void"));
     infoMap.put(handle("gv_address"));
+    infoMap.put(handle("gv_datagram"));
     infoMap.put(handle("gv_pollset"));
     infoMap.put(handle("gv_answer"));
     infoMap.put(handle("gv_resolver"));

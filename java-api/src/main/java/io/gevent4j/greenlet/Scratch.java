@@ -9,8 +9,8 @@ import java.nio.ByteOrder;
  * the same: what is in it lasts until the caller next switches out.
  */
 public final class Scratch {
-  /** Bytes. */
-  public static final int SIZE = 1 << 16;
+  /** Bytes: the largest datagram, and what is said of it. */
+  public static final int SIZE = (1 << 16) + 256;
 
   private static final ThreadLocal<Scratch> ALONE = ThreadLocal.withInitial(Scratch::new);
 

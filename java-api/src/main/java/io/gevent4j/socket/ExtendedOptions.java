@@ -47,6 +47,13 @@ public final class ExtendedOptions {
   public static final SocketOption<Integer> SO_INCOMING_CPU =
       new Name<>("SO_INCOMING_CPU", Integer.class);
 
+  /**
+   * Of datagrams: whether it is said when they arrived, by the system's clock and the network
+   * card's.
+   */
+  public static final SocketOption<Boolean> SO_TIMESTAMPING =
+      new Name<>("SO_TIMESTAMPING", Boolean.class);
+
   /** Whether urgent data arrives among the rest, as with {@code Socket.setOOBInline}. */
   public static final SocketOption<Boolean> SO_OOBINLINE =
       new Name<>("SO_OOBINLINE", Boolean.class);

@@ -3,6 +3,7 @@ package io.gevent4j.socket;
 import io.gevent4j.binding.Native;
 import io.gevent4j.waiting.Timeouts;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -60,11 +61,21 @@ public final class TcpSocket extends StreamSocket {
    * @throws SocketTimeoutException if the time is up
    */
   public static TcpSocket connect(String host, int port, Duration timeout) throws IOException {
+    return connect(host, port, timeout, null);
+  }
+
+  /**
+   * As {@link #connect(String, int, Duration)}.
+   *
+   * @param source the own address; null: the system's choice
+   */
+  public static TcpSocket connect(String host, int port, Duration timeout, SocketAddress source)
+      throws IOException {
     long end = Deadline.in(Timeouts.requireNanos(timeout));
     IOException failure = null;
     for (InetAddress address : Names.resolve(host)) {
       try {
-        return connectFrom(null, new InetSocketAddress(address, port), end);
+        return connectFrom(source, new InetSocketAddress(address, port), end);
       } catch (SocketTimeoutException e) {
         throw e;
       } catch (IOException e) {
@@ -103,6 +114,9 @@ public final class TcpSocket extends StreamSocket {
     TcpSocket socket = orClose(open(family));
     try {
       if (source != null) {
+        if (family == Native.GV_INET && Addresses.family(source) != family) {
+          throw new BindException("cannot connect to " + address + " from " + source);
+        }
         socket.bind(source, family);
       }
       socket.connect(address, family, Deadline.left(end));

@@ -1,0 +1,66 @@
+package io.gevent4j.socket;
+
+import io.gevent4j.greenlet.Scratch;
+import java.nio.ByteBuffer;
+
+/** gevent4j.h's gv_datagram at the beginning of the scratch, and bytes behind it. */
+final class Datagram {
+  /** Where the address begins. */
+  static final int ADDRESS = 32;
+
+  /** Where there is room for bytes. */
+  static final int BYTES = 256;
+
+  private static final int SIZE = 8;
+  private static final int ARRIVED = 16;
+  private static final int ARRIVED_AT_CARD = 24;
+
+  private Datagram() {}
+
+  static void put(Scratch scratch, long memory, int size) {
+    scratch.buffer().putLong(0, memory).putLong(SIZE, size);
+  }
+
+  static long size(Scratch scratch) {
+    return scratch.buffer().getLong(SIZE);
+  }
+
+  static long arrived(Scratch scratch) {
+    return scratch.buffer().getLong(ARRIVED);
+  }
+
+  static long arrivedAtCard(Scratch scratch) {
+    return scratch.buffer().getLong(ARRIVED_AT_CARD);
+  }
+
+  /** How many bytes may come by way of the scratch: as many as any datagram has. */
+  static int most(ByteBuffer buffer) {
+    return Math.min(buffer.remaining(), Scratch.SIZE - BYTES);
+  }
+
+  /** Copies what remains of a buffer into the scratch. Returns where it is. */
+  static long copy(Scratch scratch, ByteBuffer buffer) {
+    int size = most(buffer); // if there is more, the system refuses the whole of it
+    if (buffer.hasArray()) {
+      scratch
+          .buffer()
+          .clear()
+          .position(BYTES)
+          .put(buffer.array(), buffer.arrayOffset() + buffer.position(), size);
+    } else {
+      scratch
+          .buffer()
+          .clear()
+          .position(BYTES)
+          .put(buffer.duplicate().limit(buffer.position() + size));
+    }
+    return scratch.address() + BYTES;
+  }
+
+  /** Copies bytes out of the scratch into a buffer, which has an array. */
+  static void copy(ByteBuffer buffer, Scratch scratch, int count) {
+    int offset = buffer.arrayOffset() + buffer.position();
+    scratch.buffer().clear().position(BYTES).get(buffer.array(), offset, count);
+    buffer.position(buffer.position() + count);
+  }
+}
