@@ -267,6 +267,93 @@ static void shouldConnectAndAccept(void) {
   gv_socket_free(listener);
 }
 
+static int64_t wait_writable(struct gv_greenlet *self, int64_t ns) {
+  return gv_socket_wait(self == NULL ? NULL : hub, self, near, GV_WRITE, ns);
+}
+
+static int wait_for_room(struct thread *thread) {
+  got = wait_writable(thread->greenlet, *(int64_t *)thread->arg);
+  return GV_OK;
+}
+
+/* It is not to say that there is room when only the time is up. */
+static void shouldWaitForRoomNoLongerThanItIsTold(void) {
+  static const int64_t ns = 1000000;
+  static char much[1 << 16];
+  open_sockets();
+  check_equal(gv_socket_settle(hub, near), GV_OK);
+  check_equal(wait_writable(NULL, ns), GV_OK);
+  while (gv_socket_write(NULL, NULL, near, much, sizeof much, 0) > 0)
+    continue;
+  spawn(wait_for_room, (void *)&ns);
+  run_until_idle();
+  check_equal(got, GV_ETIMEDOUT);
+  check_equal(wait_writable(NULL, ns), GV_ETIMEDOUT);
+  close_sockets();
+}
+
+/* Of the end of its own output a unix socket's loop says nothing. */
+static void shouldTryAgainWhenItIsTold(void) {
+  static const int64_t forever = -1;
+  static char much[1 << 16];
+  open_sockets();
+  check_equal(gv_socket_settle(hub, near), GV_OK);
+  while (gv_socket_write(NULL, NULL, near, much, sizeof much, 0) > 0)
+    continue;
+  got = 1;
+  spawn(wait_for_room, (void *)&forever);
+  run_a_little();
+  check_equal(got, 1);
+  check_equal(gv_socket_retry(hub, near), GV_OK);
+  run_until_idle();
+  check_equal(got, GV_OK);
+  close_sockets();
+}
+
+static void shouldNotKeepTheHubBusyWhenItIsToldSo(void) {
+  open_sockets();
+  check_equal(gv_socket_settle(hub, near), GV_OK);
+  gv_socket_set_ref(near, 0);
+  gv_socket_set_ref(far, 0); /* which has no home */
+  got = 7;
+  spawn(read_near, NULL);
+  check_equal(gv_hub_active_count(hub), 1);
+  run_until_idle();
+  check_equal(got, 0);
+  gv_socket_set_ref(near, 1);
+  gv_socket_retry(hub, near);
+  say(pair[1]);
+  run_until_idle();
+  check_equal(got, '!');
+  close_sockets();
+}
+
+static void shouldSayFromWhomADatagramIsAndHowLargeItWas(void) {
+  gv_address local = {.family = GV_INET, .length = 4, .bytes = {127, 0, 0, 1}};
+  struct gv_socket *one = wrap(gv_socket_open(GV_INET, GV_DATAGRAM));
+  struct gv_socket *other = wrap(gv_socket_open(GV_INET, GV_DATAGRAM));
+  gv_address from = local, to = local;
+  check_equal(gv_socket_bind(one, &local), GV_OK);
+  check_equal(gv_socket_bind(other, &local), GV_OK);
+  check_equal(gv_socket_name(one, 0, &from), GV_OK);
+  check_equal(gv_socket_name(other, 0, &to), GV_OK);
+  char little[4];
+  gv_datagram received = {.memory = little, .size = sizeof little};
+  check_equal(gv_socket_receive_from(NULL, NULL, other, &received, 0), GV_ETIMEDOUT);
+  gv_datagram sent = {.memory = (void *)"datagram", .size = 8, .address = to};
+  check_equal(gv_socket_send_to(NULL, NULL, one, &sent, 0), 8);
+  check_equal(gv_socket_receive_from(NULL, NULL, other, &received, SECOND), 4);
+  check_equal(received.size, 8);
+  check_equal(received.address.port, from.port);
+  check(memcmp(little, "data", 4) == 0);
+  sent.address.family = 77;
+  check_equal(gv_socket_send_to(NULL, NULL, one, &sent, 0), GV_EINVAL);
+  gv_socket_close(one);
+  gv_socket_close(other);
+  gv_socket_free(one);
+  gv_socket_free(other);
+}
+
 static int wait_for_descriptor(struct thread *thread) {
   got = gv_descriptor_wait(hub, thread->greenlet, *(int *)thread->arg, GV_READ, -1);
   return GV_OK;
@@ -282,8 +369,12 @@ static void shouldWaitForAnyDescriptor(void) {
   check_equal(gv_descriptor_wait(NULL, NULL, pair[0], GV_READ | GV_WRITE, -1), GV_READ | GV_WRITE);
   hear(pair[0]);
   check_equal(gv_descriptor_wait(NULL, NULL, pair[0], GV_READ, 0), GV_ETIMEDOUT);
+  say(pair[1]);
+  check_equal(gv_descriptor_wait(NULL, NULL, pair[0], GV_READ, 0), GV_READ);
   close_pair(pair);
   check_equal(gv_descriptor_wait(NULL, NULL, pair[0], GV_READ, -1), GV_ESYSTEM - EBADF);
+  check_equal(gv_descriptor_wait(NULL, NULL, -1, GV_READ, -1), GV_ESYSTEM - EBADF);
+  check_equal(gv_descriptor_wait(NULL, NULL, 0, 0, -1), GV_EINVAL);
 }
 
 int main(void) {
@@ -302,6 +393,10 @@ int main(void) {
       promise(shouldOutliveItsHub),
       promise(shouldWriteMoreThanTheSystemTakesAtOnce),
       promise(shouldConnectAndAccept),
+      promise(shouldWaitForRoomNoLongerThanItIsTold),
+      promise(shouldTryAgainWhenItIsTold),
+      promise(shouldNotKeepTheHubBusyWhenItIsToldSo),
+      promise(shouldSayFromWhomADatagramIsAndHowLargeItWas),
       promise(shouldWaitForAnyDescriptor),
   };
   return run_over_both(tests);

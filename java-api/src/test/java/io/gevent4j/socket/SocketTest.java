@@ -35,6 +35,9 @@ abstract class SocketTest extends HubTest {
   /** More than the system takes before the peer reads. */
   static final int MUCH = 16 << 20;
 
+  /** Longer than anybody waits for a test: who isn't woken fails it. */
+  static final Duration LONGER = Duration.ofHours(1);
+
   /** Who may wait beside others. A virtual thread that waits pins its carrier: so few can. */
   static final List<Kind> WAITING =
       Stream.of(Kind.values()).filter(kind -> kind != Kind.VIRTUAL).toList();
@@ -78,7 +81,7 @@ abstract class SocketTest extends HubTest {
   final StreamSocket[] pair(Link link) throws IOException {
     StreamSocket[] pair = open(link);
     for (StreamSocket end : pair) {
-      keep(end).setTimeout(LONG);
+      keep(end).setTimeout(LONGER);
     }
     return pair;
   }

@@ -85,7 +85,7 @@ class TimeoutsTest extends SocketTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("negative");
     }
-    assertThat(pair[0].timeout()).isEqualTo(LONG);
+    assertThat(pair[0].timeout()).isEqualTo(LONGER);
   }
 
   @Test

@@ -43,7 +43,7 @@ class UdpTest extends SocketTest {
 
   private UdpSocket bound(String address) throws IOException {
     UdpSocket socket = keep(UdpSocket.bind(new InetSocketAddress(address, 0)));
-    socket.setTimeout(LONG);
+    socket.setTimeout(LONGER);
     return socket;
   }
 
