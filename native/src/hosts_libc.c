@@ -4,6 +4,7 @@
 #include "hosts.h"
 
 #include <netdb.h>
+#include <stddef.h>
 #include <sys/socket.h>
 
 static int tell(const struct hostent *host, hosts_found *found, void *data) {
