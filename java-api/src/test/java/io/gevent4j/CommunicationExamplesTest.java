@@ -1,21 +1,11 @@
 package io.gevent4j;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import javax.tools.ToolProvider;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,28 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @ValueSource(strings = {"libev", "libuv"})
 class CommunicationExamplesTest {
-  /** How long a program may take before it counts as hanging. */
-  private static final long DEADLINE_SECONDS = 60;
-
-  @TempDir static Path classes;
-
   @Parameter String loop;
-  @TempDir Path folder;
-
-  /** Once, which is what takes long when a source file is run. */
-  @BeforeAll
-  static void compile() throws IOException {
-    List<String> arguments = new ArrayList<>();
-    arguments.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    arguments.addAll(List.of("-d", classes.toString()));
-    try (Stream<Path> examples = Files.list(root().resolve("examples"))) {
-      examples.map(Path::toString).filter(name -> name.endsWith(".java")).forEach(arguments::add);
-    }
-    int status =
-        ToolProvider.getSystemJavaCompiler()
-            .run(null, null, null, arguments.toArray(String[]::new));
-    assertThat(status).isZero();
-  }
 
   @Test
   void shouldWakeAllWhoWaitForAnEvent() throws Exception {
@@ -160,7 +129,7 @@ class CommunicationExamplesTest {
   /** What threads do is theirs: they may even end in one order, if rarely. */
   @Test
   void shouldEndInTheSameOrderOnEveryRunOfAPool() throws Exception {
-    List<String> lines = run("PoolDeterminism").lines().toList();
+    List<String> lines = ExampleRun.run(loop, "PoolDeterminism").lines().toList();
     assertThat(lines).hasSize(2);
     assertThat(lines.get(0)).isEqualTo("greenlets: always [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]");
     assertThat(lines.get(1)).matches("processes: (always \\[.*\\]|\\d+ orders in 20 runs)");
@@ -176,53 +145,7 @@ class CommunicationExamplesTest {
     assertPrints("SemaphoreTurns", "AAABBB", "ABABAB");
   }
 
-  // ---- processes ----
-
   private void assertPrints(String example, String... lines) throws Exception {
-    assertThat(run(example)).isEqualTo(String.join("\n", lines) + "\n");
-  }
-
-  /** Returns what the example prints. */
-  private String run(String example) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of("-cp", classes + File.pathSeparator + System.getProperty("java.class.path")));
-    command.add("--enable-native-access=ALL-UNNAMED");
-    String cache = System.getProperty("org.bytedeco.javacpp.cachedir");
-    if (cache != null) {
-      command.add("-Dorg.bytedeco.javacpp.cachedir=" + cache);
-    }
-    command.add(example);
-    Path stdout = folder.resolve("stdout");
-    Path stderr = folder.resolve("stderr");
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectOutput(stdout.toFile()).redirectError(stderr.toFile());
-    builder.environment().put("GEVENT_LOOP", loop);
-    Process process = builder.start();
-    try {
-      boolean ended = process.waitFor(DEADLINE_SECONDS, SECONDS);
-      String printed = Files.readString(stdout, UTF_8);
-      String all = printed + Files.readString(stderr, UTF_8);
-      assertThat(ended).as("the process has ended; " + all).isTrue();
-      assertThat(process.exitValue()).as(all).isZero();
-      return printed;
-    } finally {
-      process.destroyForcibly().waitFor();
-    }
-  }
-
-  /** The root of the source tree. */
-  private static Path root() {
-    String given = System.getProperty("gevent4j.root");
-    if (given != null) {
-      return Path.of(given);
-    }
-    Path above = Path.of(System.getProperty("user.dir")).toAbsolutePath();
-    while (!Files.isDirectory(above.resolve("examples"))) {
-      above = above.getParent();
-      assertThat(above).as("a folder above with examples/ in it").isNotNull();
-    }
-    return above;
+    ExampleRun.assertPrints(loop, example, lines);
   }
 }

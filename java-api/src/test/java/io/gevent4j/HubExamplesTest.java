@@ -1,25 +1,12 @@
 package io.gevent4j;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import javax.tools.ToolProvider;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,37 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @ValueSource(strings = {"libev", "libuv"})
 class HubExamplesTest {
-  /** How long a program may take before it counts as hanging. */
-  private static final long DEADLINE_SECONDS = 60;
-
-  @TempDir static Path classes;
-
   @Parameter String loop;
-  @TempDir Path folder;
-
-  private Process process;
-
-  /** Once, which is what takes long when a source file is run. */
-  @BeforeAll
-  static void compile() throws IOException {
-    List<String> arguments = new ArrayList<>();
-    arguments.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    arguments.addAll(List.of("-d", classes.toString()));
-    try (Stream<Path> examples = Files.list(root().resolve("examples"))) {
-      examples.map(Path::toString).filter(name -> name.endsWith(".java")).forEach(arguments::add);
-    }
-    int status =
-        ToolProvider.getSystemJavaCompiler()
-            .run(null, null, null, arguments.toArray(String[]::new));
-    assertThat(status).isZero();
-  }
-
-  @AfterEach
-  void endTheProcess() throws InterruptedException {
-    if (process != null) {
-      process.destroyForcibly().waitFor();
-    }
-  }
 
   @Test
   void shouldGreetInTurns() throws Exception {
@@ -86,7 +43,7 @@ class HubExamplesTest {
 
   @Test
   void shouldTakeAsLongAsAllPausesOrAsTheLongest() throws Exception {
-    List<String> lines = run("SynchronousAsynchronous").lines().toList();
+    List<String> lines = ExampleRun.run(loop, "SynchronousAsynchronous").lines().toList();
     String[] tasks =
         IntStream.range(0, 10).mapToObj(i -> "task " + i + " done").toArray(String[]::new);
     assertThat(lines).hasSize(24);
@@ -113,7 +70,7 @@ class HubExamplesTest {
 
   @Test
   void shouldWorkWhileOthersPoll() throws Exception {
-    List<String> lines = run("SelectPolling").lines().toList();
+    List<String> lines = ExampleRun.run(loop, "SelectPolling").lines().toList();
     assertThat(lines)
         .extracting(line -> line.replaceAll(" at .*", ""))
         .containsExactly(
@@ -137,22 +94,24 @@ class HubExamplesTest {
 
   @Test
   void shouldTellTheStates() throws Exception {
-    assertPrints(
-        "GreenletStates",
-        "winner started: true",
-        "loser started: true",
-        "winner started: false",
-        "winner ready: true",
-        "winner successful: true",
-        "winner value: a prize",
-        "winner exception: null",
-        "loser started: false",
-        "loser ready: true",
-        "loser successful: false",
-        "loser value: null",
-        "loser exception: java.lang.IllegalStateException: no luck",
-        "get threw: no luck");
-    assertThat(stderr()).containsOnlyOnce("java.lang.IllegalStateException: no luck\n\tat ");
+    try (ExampleRun run = new ExampleRun(loop, "GreenletStates")) {
+      assertThat(run.awaitEnd(0).lines())
+          .containsExactly(
+              "winner started: true",
+              "loser started: true",
+              "winner started: false",
+              "winner ready: true",
+              "winner successful: true",
+              "winner value: a prize",
+              "winner exception: null",
+              "loser started: false",
+              "loser ready: true",
+              "loser successful: false",
+              "loser value: null",
+              "loser exception: java.lang.IllegalStateException: no luck",
+              "get threw: no luck");
+      assertThat(run.stderr()).containsOnlyOnce("java.lang.IllegalStateException: no luck\n\tat ");
+    }
   }
 
   @Test
@@ -176,20 +135,22 @@ class HubExamplesTest {
   }
 
   private void assertSignalKills(String signal, String... arguments) throws Exception {
-    start("SignalKill", arguments);
-    String ready = "ready, process " + process.pid() + "\n";
-    awaitPrinted(ready);
-    send(signal);
-    assertEnds(0, ready + "terminated\n");
+    try (ExampleRun run = new ExampleRun(loop, "SignalKill", arguments)) {
+      String ready = "ready, process " + run.pid() + "\n";
+      run.awaitPrinted(ready::equals);
+      run.send(signal);
+      assertThat(run.awaitEnd(0)).isEqualTo(ready + "terminated\n");
+    }
   }
 
   @Test
   void shouldCleanUpWhenTheProcessIsKilled() throws Exception {
-    start("RunForever");
-    String ready = "ready, process " + process.pid() + "\n";
-    awaitPrinted(ready);
-    send("SIGTERM");
-    assertEnds(128 + 15, ready + "cleaned up\n");
+    try (ExampleRun run = new ExampleRun(loop, "RunForever")) {
+      String ready = "ready, process " + run.pid() + "\n";
+      run.awaitPrinted(ready::equals);
+      run.send("SIGTERM");
+      assertThat(run.awaitEnd(128 + 15)).isEqualTo(ready + "cleaned up\n");
+    }
   }
 
   @Test
@@ -199,7 +160,7 @@ class HubExamplesTest {
 
   @Test
   void shouldTakeTurnsInEachOfTwoThreads() throws Exception {
-    List<String> lines = run("TwoHubs").lines().toList();
+    List<String> lines = ExampleRun.run(loop, "TwoHubs").lines().toList();
     assertThat(lines)
         .containsExactlyInAnyOrder("one: a b a b a b", "two: a b a b a b", "the same hub: false");
     assertThat(lines.get(2)).isEqualTo("the same hub: false");
@@ -210,87 +171,7 @@ class HubExamplesTest {
     assertPrints("SubclassGreenlet", "Hi there!", "Hi there!", "Hi there!", "greeted 3 times");
   }
 
-  // ---- processes ----
-
   private void assertPrints(String example, String... lines) throws Exception {
-    assertThat(run(example)).isEqualTo(String.join("\n", lines) + "\n");
-  }
-
-  /** Returns what the example prints. */
-  private String run(String example) throws Exception {
-    start(example);
-    awaitEnd();
-    assertThat(process.exitValue()).as(stdout() + stderr()).isZero();
-    return stdout();
-  }
-
-  private void start(String example, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of("-cp", classes + File.pathSeparator + System.getProperty("java.class.path")));
-    command.add("--enable-native-access=ALL-UNNAMED");
-    String cache = System.getProperty("org.bytedeco.javacpp.cachedir");
-    if (cache != null) {
-      command.add("-Dorg.bytedeco.javacpp.cachedir=" + cache);
-    }
-    command.add(example);
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .redirectOutput(folder.resolve("stdout").toFile())
-            .redirectError(folder.resolve("stderr").toFile());
-    builder.environment().put("GEVENT_LOOP", loop);
-    process = builder.start();
-  }
-
-  /** Waits until the process has printed this, and nothing else. */
-  private void awaitPrinted(String expected) throws Exception {
-    long start = System.nanoTime();
-    while (!stdout().equals(expected)) {
-      assertThat(process.isAlive()).as(stdout() + stderr()).isTrue();
-      assertThat(NANOSECONDS.toSeconds(System.nanoTime() - start))
-          .as("seconds waited for: " + expected + "; " + stdout() + stderr())
-          .isLessThan(DEADLINE_SECONDS);
-      Thread.sleep(10);
-    }
-  }
-
-  private void send(String signal) throws Exception {
-    String kill = "kill -" + signal.substring("SIG".length()) + " " + process.pid();
-    assertThat(new ProcessBuilder("sh", "-c", kill).inheritIO().start().waitFor()).isZero();
-  }
-
-  private void assertEnds(int status, String printed) throws Exception {
-    awaitEnd();
-    assertThat(stdout()).as(stderr()).isEqualTo(printed);
-    assertThat(process.exitValue()).isEqualTo(status);
-  }
-
-  private void awaitEnd() throws Exception {
-    boolean ended = process.waitFor(DEADLINE_SECONDS, SECONDS);
-    assertThat(ended).as("the process has ended; " + stdout() + stderr()).isTrue();
-  }
-
-  private String stdout() throws Exception {
-    return Files.readString(folder.resolve("stdout"), UTF_8);
-  }
-
-  private String stderr() throws Exception {
-    return Files.readString(folder.resolve("stderr"), UTF_8);
-  }
-
-  /** The root of the source tree. */
-  private static Path root() {
-    String given = System.getProperty("gevent4j.root");
-    if (given != null) {
-      return Path.of(given);
-    }
-    Path above = Path.of(System.getProperty("user.dir")).toAbsolutePath();
-    while (!Files.isDirectory(above.resolve("examples"))) {
-      above = above.getParent();
-      assertThat(above).as("a folder above with examples/ in it").isNotNull();
-    }
-    return above;
+    ExampleRun.assertPrints(loop, example, lines);
   }
 }

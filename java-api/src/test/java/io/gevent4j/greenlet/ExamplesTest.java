@@ -2,6 +2,7 @@ package io.gevent4j.greenlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gevent4j.ExampleRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ class ExamplesTest extends GreenletTest {
 
   @Test
   void shouldRunTheProgramsOfTheReadme(@TempDir Path folder) throws IOException {
-    String[] programs = Files.readString(root().resolve("README.md")).split("```java\n");
+    String[] programs = Files.readString(ExampleRun.root().resolve("README.md")).split("```java\n");
     assertThat(programs).hasSize(4);
     assertPrints(program(folder, "Naps", programs[1]), "short", "long");
     assertPrints(program(folder, "Hello", programs[2]), "hello Ada", "goodbye Grace");
@@ -45,26 +46,12 @@ class ExamplesTest extends GreenletTest {
   }
 
   private static void assertPrints(String example, String... lines) {
-    assertPrints(root().resolve("examples/" + example + ".java"), lines);
+    assertPrints(ExampleRun.root().resolve("examples/" + example + ".java"), lines);
   }
 
   private static void assertPrints(Path program, String... lines) {
     Finished finished = runJava(program.toString());
     assertThat(finished.stdout).as(finished.stderr).isEqualTo(String.join("\n", lines) + "\n");
     assertThat(finished.status).isZero();
-  }
-
-  /** The root of the source tree. */
-  private static Path root() {
-    String given = System.getProperty("gevent4j.root");
-    if (given != null) {
-      return Path.of(given);
-    }
-    Path folder = Path.of(System.getProperty("user.dir")).toAbsolutePath();
-    while (!Files.isDirectory(folder.resolve("examples"))) {
-      folder = folder.getParent();
-      assertThat(folder).as("a folder above with examples/ in it").isNotNull();
-    }
-    return folder;
   }
 }
