@@ -1,6 +1,7 @@
 package io.gevent4j.pool;
 
 import io.gevent4j.Greenlet;
+import io.gevent4j.Linkable;
 import io.gevent4j.greenlet.RawGreenlet;
 import io.gevent4j.lock.DummySemaphore;
 import io.gevent4j.lock.Semaphore;
@@ -46,6 +47,14 @@ public class Pool extends Group {
   /** How many more there can be; at least 1 if their number isn't limited. */
   public int freeCount() {
     return maxSize == UNLIMITED ? 1 : Math.max(0, maxSize - size());
+  }
+
+  /**
+   * What is ready while a slot is free: who is linked to it is told of the next one. gevent: {@code
+   * pool._semaphore}.
+   */
+  public Linkable slots() {
+    return slots;
   }
 
   @Override
