@@ -379,9 +379,7 @@ public abstract class BaseServer implements AutoCloseable {
   /** The IP address of {@link #address}, or the host; null for a unix socket. */
   public final String serverHost() {
     SocketAddress address = this.address;
-    return address instanceof InetSocketAddress
-        ? host((InetSocketAddress) address)
-        : null;
+    return address instanceof InetSocketAddress ? host((InetSocketAddress) address) : null;
   }
 
   private static String host(InetSocketAddress address) {

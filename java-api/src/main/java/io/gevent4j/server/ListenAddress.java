@@ -60,8 +60,7 @@ final class ListenAddress {
   }
 
   static SocketAddress resolve(SocketAddress address) throws UnknownHostException {
-    if (!(address instanceof InetSocketAddress)
-        || !((InetSocketAddress) address).isUnresolved()) {
+    if (!(address instanceof InetSocketAddress) || !((InetSocketAddress) address).isUnresolved()) {
       return address;
     }
     InetSocketAddress internet = (InetSocketAddress) address;

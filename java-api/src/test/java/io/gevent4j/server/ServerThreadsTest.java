@@ -53,8 +53,7 @@ class ServerThreadsTest extends ServerTest {
   @Test
   void shouldBelongToTheHubOfItsStart() throws Exception {
     StreamServer server = started(echoServer());
-    for (Body wrong :
-        new Body[] {server::start, server::startAccepting, server::stopAccepting}) {
+    for (Body wrong : new Body[] {server::start, server::startAccepting, server::stopAccepting}) {
       assertThatThrownBy(() -> inThread(wrong))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("it belongs to " + Gevent.getHub());

@@ -161,8 +161,7 @@ class StreamServerTest extends ServerTest {
     assertThat(server.isStarted()).isTrue();
     assertThat(server.serverHost()).isEqualTo("127.0.0.1");
     assertThat(server.serverPort()).isPositive();
-    assertThat(server.address())
-        .isEqualTo(new InetSocketAddress("127.0.0.1", server.serverPort()));
+    assertThat(server.address()).isEqualTo(new InetSocketAddress("127.0.0.1", server.serverPort()));
     server.stop();
     assertThat(server.isStarted()).isFalse();
     assertThat(server.isClosed()).isTrue();
