@@ -25,8 +25,9 @@ hub      -> watcher ready queue wake loop greenlet gevent4j
 net      -> hub watcher greenlet gevent4j
 hosts    ->
 resolver -> hosts gevent4j
+pin      -> gevent4j
 jvm      -> greenlet gevent4j
-api      -> resolver net hub watcher greenlet pool lend jvm loop pollset signals status gevent4j
+api      -> pin resolver net hub watcher greenlet pool lend jvm loop pollset signals status gevent4j
 cxx      ->
 '
 # Headers of others that are met in one file only.

@@ -328,6 +328,10 @@ GV_API int64_t gv_watcher_stat(const gv_watcher *watcher, int before, int field)
 GV_API int gv_signal_number(const char *name);
 GV_API int gv_signal_check(int number);
 
+/* From now on the calling kernel thread runs on these processors only, and so do those that it starts. GV_EINVAL if
+ * they aren't there; GV_EUNSUPPORTED. */
+GV_API int gv_thread_pin(const int32_t *cpus, int count);
+
 /* ---- sockets: what doesn't wait. Any thread ---- */
 
 enum { GV_INET = 4, GV_INET6 = 6, GV_UNIX = 1 };

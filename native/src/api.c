@@ -7,6 +7,7 @@
 #include "jvm.h"
 #include "lend.h"
 #include "loop.h"
+#include "pin.h"
 #include "pollset.h"
 #include "pool.h"
 #include "signals.h"
@@ -430,6 +431,10 @@ int gv_signal_number(const char *name) {
 
 int gv_signal_check(int number) {
   return signals_check(number);
+}
+
+int gv_thread_pin(const int32_t *cpus, int count) {
+  return pin_thread(cpus, count);
 }
 
 const char *gv_status_text(int status) {

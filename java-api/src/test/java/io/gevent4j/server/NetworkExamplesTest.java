@@ -154,8 +154,7 @@ class NetworkExamplesTest {
   /** The status, and the body or what it says instead. */
   private static String fetch(int port, String url) throws IOException {
     Proxy proxy =
-        new Proxy(
-            Proxy.Type.HTTP, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        new Proxy(Proxy.Type.HTTP, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     HttpURLConnection connection = (HttpURLConnection) new URL(url).openConnection(proxy);
     int status = connection.getResponseCode();
     byte[] body =
