@@ -1,5 +1,6 @@
 package io.gevent4j.server;
 
+import io.gevent4j.resolver.Resolver;
 import io.gevent4j.socket.TcpListener;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -59,13 +60,19 @@ final class ListenAddress {
     return address;
   }
 
+  /** While other greenlets run. */
   static SocketAddress resolve(SocketAddress address) throws UnknownHostException {
     if (!(address instanceof InetSocketAddress) || !((InetSocketAddress) address).isUnresolved()) {
       return address;
     }
     InetSocketAddress internet = (InetSocketAddress) address;
-    return new InetSocketAddress(
-        InetAddress.getByName(internet.getHostString()), internet.getPort());
+    String host = internet.getHostString();
+    int family = host.contains(":") ? Resolver.AF_INET6 : Resolver.AF_INET; // as gevent
+    return Resolver.get()
+        .getAddrInfo(
+            host, "" + internet.getPort(), family, Resolver.SOCK_STREAM, 0, Resolver.AI_PASSIVE)
+        .get(0)
+        .address();
   }
 
   /** Of IPv6, by which those of IPv4 come too; unless the machine has none. */

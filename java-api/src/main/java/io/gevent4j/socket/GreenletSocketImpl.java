@@ -117,11 +117,11 @@ final class GreenletSocketImpl extends SocketImpl {
       turns.acquire();
       return -1;
     }
-    Deadline deadline = Deadline.in(millis * 1_000_000L);
+    long end = Deadline.in(millis * 1_000_000L);
     if (!turns.tryAcquire() && !turns.acquire(Duration.ofMillis(millis))) {
       throw new SocketTimeoutException(late);
     }
-    return deadline.left();
+    return Deadline.left(end);
   }
 
   /** What the JDK's sockets throw instead. */

@@ -3,9 +3,9 @@ package io.gevent4j.socket;
 import io.gevent4j.resolver.AddressInfo;
 import io.gevent4j.resolver.Resolver;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.util.List;
 
@@ -43,8 +43,7 @@ final class Names {
   }
 
   private static InetAddress named(String host, InetAddress address) throws IOException {
-    boolean scoped =
-        address instanceof Inet6Address && ((Inet6Address) address).getScopeId() != 0;
+    boolean scoped = address instanceof Inet6Address && ((Inet6Address) address).getScopeId() != 0;
     return scoped || address.getHostAddress().equals(host)
         ? address
         : InetAddress.getByAddress(host, address.getAddress());

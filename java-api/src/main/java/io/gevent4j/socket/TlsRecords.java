@@ -63,9 +63,9 @@ final class TlsRecords {
    *
    * @return false at the end: the peer has said so, or gone
    */
-  boolean next(Deadline deadline) throws IOException {
+  boolean next(long end) throws IOException {
     Status status = unwrap();
-    return status == Status.BUFFER_UNDERFLOW ? receive(deadline) : status != Status.CLOSED;
+    return status == Status.BUFFER_UNDERFLOW ? receive(end) : status != Status.CLOSED;
   }
 
   private Status unwrap() throws SSLException {
@@ -84,12 +84,12 @@ final class TlsRecords {
     }
   }
 
-  private boolean receive(Deadline deadline) throws IOException {
+  private boolean receive(long end) throws IOException {
     if (!encrypted.hasRemaining()) {
       int size = Math.max(encrypted.capacity() * 2, engine.getSession().getPacketBufferSize());
       encrypted = ByteBuffer.allocate(size).put(encrypted.flip());
     }
-    return socket.read(encrypted, deadline.left()) >= 0;
+    return socket.read(encrypted, Deadline.left(end)) >= 0;
   }
 
   /** What is there now: if it were left, the system would break the connection off. */
@@ -104,25 +104,25 @@ final class TlsRecords {
    *
    * @return false if that is over
    */
-  boolean write(ByteBuffer from, Deadline deadline) throws IOException {
-    send(deadline);
+  boolean write(ByteBuffer from, long end) throws IOException {
+    send(end);
     while (from.hasRemaining()) {
       Status status = wrap(from);
-      send(deadline);
+      send(end);
       if (status == Status.CLOSED) {
         return false;
       }
     }
-    flush(deadline);
+    flush(end);
     return true;
   }
 
   /** Sends what the engine itself has to say. */
-  void flush(Deadline deadline) throws IOException {
-    send(deadline);
+  void flush(long end) throws IOException {
+    send(end);
     while (needs(HandshakeStatus.NEED_WRAP)) {
       Status status = wrap(NOTHING);
-      send(deadline);
+      send(end);
       if (status == Status.CLOSED) {
         return;
       }
@@ -141,10 +141,10 @@ final class TlsRecords {
     return result.getStatus();
   }
 
-  private void send(Deadline deadline) throws IOException {
+  private void send(long end) throws IOException {
     outgoing.flip();
     try {
-      socket.write(outgoing, deadline.left());
+      socket.write(outgoing, Deadline.left(end));
     } finally {
       outgoing.compact();
     }

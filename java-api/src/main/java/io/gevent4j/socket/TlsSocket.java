@@ -135,7 +135,7 @@ public final class TlsSocket implements ByteChannel, ByteFlow {
     }
   }
 
-  private void shake(Deadline deadline) throws IOException {
+  private void shake(long end) throws IOException {
     engine.beginHandshake();
     for (; ; ) {
       switch (engine.getHandshakeStatus()) {
@@ -145,14 +145,14 @@ public final class TlsSocket implements ByteChannel, ByteFlow {
         case NEED_WRAP:
           writing.acquire();
           try {
-            records.flush(deadline);
+            records.flush(end);
           } finally {
             writing.release();
           }
           break;
         case NEED_UNWRAP:
         case NEED_UNWRAP_AGAIN:
-          if (!records.next(deadline)) {
+          if (!records.next(end)) {
             throw new SSLHandshakeException(this + ": the peer has gone within the handshake");
           }
           break;
@@ -205,10 +205,10 @@ public final class TlsSocket implements ByteChannel, ByteFlow {
   }
 
   private int readInTurn(ByteBuffer buffer) throws IOException {
-    Deadline deadline = Deadline.in(socket.nanos());
+    long end = Deadline.in(socket.nanos());
     while (!records.hasDecrypted()) {
-      boolean goesOn = records.next(deadline);
-      answer(deadline);
+      boolean goesOn = records.next(end);
+      answer(end);
       if (!goesOn) {
         return -1;
       }
@@ -221,7 +221,7 @@ public final class TlsSocket implements ByteChannel, ByteFlow {
    * handshake. Who is writing does it for us: to wait for him could be to wait for ever, since the
    * peer may read only when we do.
    */
-  private void answer(Deadline deadline) throws IOException {
+  private void answer(long end) throws IOException {
     for (; ; ) {
       if (records.needs(HandshakeStatus.NEED_TASK)) {
         records.runTasks();
@@ -229,7 +229,7 @@ public final class TlsSocket implements ByteChannel, ByteFlow {
         return;
       } else {
         try {
-          records.flush(deadline);
+          records.flush(end);
         } finally {
           writing.release();
         }
@@ -257,16 +257,16 @@ public final class TlsSocket implements ByteChannel, ByteFlow {
   public int write(ByteBuffer buffer) throws IOException {
     handshake();
     int size = buffer.remaining();
-    Deadline deadline = Deadline.in(socket.nanos());
+    long end = Deadline.in(socket.nanos());
     writing.acquire();
     try {
-      if (!records.write(buffer, deadline)) {
+      if (!records.write(buffer, end)) {
         throw new SocketClosedException("cannot write to " + this + ": its output is shut down");
       }
     } finally {
       writing.release();
     }
-    answer(deadline); // somebody may have left that to us in the last moment
+    answer(end); // somebody may have left that to us in the last moment
     return size;
   }
 

@@ -121,6 +121,19 @@ class NetworkExamplesTest {
   }
 
   @Test
+  void shouldLookUpManyNames() throws Exception {
+    String[] names = {"localhost", "127.0.0.1", "127.1.2.3"};
+    try (ExampleRun run = new ExampleRun(loop, "DnsMassResolve", names)) {
+      assertThat(run.awaitEnd(0).lines())
+          .containsExactly(
+              "localhost = 127.0.0.1",
+              "127.0.0.1 = 127.0.0.1",
+              "127.1.2.3 = 127.1.2.3",
+              "finished within 2 seconds: 3/3");
+    }
+  }
+
+  @Test
   void shouldFetchThroughTheProxy() throws Exception {
     HttpServer origin = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
     origin.createContext(
