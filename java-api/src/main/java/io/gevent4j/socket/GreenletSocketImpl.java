@@ -376,7 +376,7 @@ final class GreenletSocketImpl extends SocketImpl {
   @Override
   protected <T> T getOption(SocketOption<T> option) throws IOException {
     SocketValues.requireSupported(server, option);
-    return SocketValues.read(open(), option);
+    return open().getOption(option);
   }
 
   @Override

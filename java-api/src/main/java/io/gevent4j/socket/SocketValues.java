@@ -26,8 +26,6 @@ final class SocketValues {
           SocketOptions.SO_SNDBUF, StandardSocketOptions.SO_SNDBUF,
           SocketOptions.SO_RCVBUF, StandardSocketOptions.SO_RCVBUF);
 
-  private static final boolean LINUX = System.getProperty("os.name").equals("Linux");
-
   private SocketValues() {}
 
   // ---- those of the sockets of the JDK on this system, which differ from one JDK to the next ----
@@ -72,14 +70,6 @@ final class SocketValues {
 
   // ---- values ----
 
-  /** Linux doubles the sizes of buffers, for its own needs; the JDK tells what was asked for. */
-  static <T> T read(DualSocket socket, SocketOption<T> option) throws IOException {
-    T value = socket.getOption(option);
-    boolean doubled =
-        option == StandardSocketOptions.SO_SNDBUF || option == StandardSocketOptions.SO_RCVBUF;
-    return doubled && LINUX ? option.type().cast((Integer) value / 2) : value;
-  }
-
   static int timeout(Object value) throws SocketException {
     int millis = number(value, "SO_TIMEOUT");
     if (millis < 0) {
@@ -122,7 +112,7 @@ final class SocketValues {
       } else if (SWITCHES.containsKey(option)) {
         return socket.getOption(SWITCHES.get(option));
       } else if (NUMBERS.containsKey(option)) {
-        return read(socket, NUMBERS.get(option));
+        return socket.getOption(NUMBERS.get(option));
       }
       throw new SocketException("Unknown option " + option);
     } catch (IOException e) {
