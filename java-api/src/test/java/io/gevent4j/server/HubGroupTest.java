@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gevent4j.Gevent;
+import io.gevent4j.Greenlet;
 import io.gevent4j.Hub;
 import io.gevent4j.SystemExit;
 import io.gevent4j.binding.Native;
@@ -228,14 +229,17 @@ class HubGroupTest extends ServerTest {
     InetSocketAddress address = group.serve("127.0.0.1:0", ServerTest::echo);
     TcpSocket client = connect(address);
     assertAnswers(client);
-    Gevent.spawnLater(
-        SHORT,
-        () -> {
-          assertAnswers(client);
-          client.close();
-          return null;
-        });
+    Greenlet<Void> goesOn =
+        Gevent.spawnLater(
+            SHORT,
+            () -> {
+              assertAnswers(client);
+              client.close();
+              return null;
+            });
     group.stop(LONG);
+    goesOn.join();
+    assertThat(goesOn.successful()).isTrue();
     assertThatThrownBy(() -> connect(address)).isInstanceOf(IOException.class);
   }
 
