@@ -4,6 +4,7 @@ import io.gevent4j.socket.BaseSocket;
 import io.gevent4j.socket.Listener;
 import io.gevent4j.socket.StreamSocket;
 import io.gevent4j.socket.TcpListener;
+import io.gevent4j.socket.TlsSocket;
 import io.gevent4j.socket.UnixListener;
 import io.gevent4j.waiting.Throwables;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.Objects;
+import javax.net.ssl.SSLContext;
 
 /**
  * Serves connections by TCP, or by a unix socket: each is handled in a greenlet of its own, and
@@ -88,6 +90,28 @@ public class StreamServer extends BaseServer {
     super(listener.localAddress(), listener);
     this.listener = listener;
     this.handler = null;
+  }
+
+  /**
+   * For TLS: {@code new StreamServer(":443", StreamServer.tls(context, socket -> ...))}. The
+   * handshake is made in the greenlet of the connection, so that it keeps nobody waiting; if it
+   * fails, the connection is closed, and the handler not called. One that shall be limited in time,
+   * or want certificates of the clients, makes a {@link TlsSocket} itself.
+   *
+   * <p>gevent: the argument {@code ssl_context}.
+   *
+   * @param context has the server's certificate
+   * @return a handler for the servers' constructors
+   */
+  public static Handler<StreamSocket> tls(SSLContext context, Handler<? super TlsSocket> handler) {
+    Objects.requireNonNull(context, "context");
+    Objects.requireNonNull(handler, "handler");
+    return socket -> {
+      try (TlsSocket tls = TlsSocket.server(context, socket)) {
+        tls.handshake();
+        handler.handle(tls);
+      }
+    };
   }
 
   /**

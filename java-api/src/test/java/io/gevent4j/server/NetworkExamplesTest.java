@@ -92,6 +92,11 @@ class NetworkExamplesTest {
   }
 
   @Test
+  void shouldEchoByTls() throws Exception {
+    ExampleRun.assertPrints(loop, "TlsEcho", "nobody else can read this", "TLSv1.3");
+  }
+
+  @Test
   void shouldDownloadOneByOneAndAllAtOnce() throws Exception {
     List<String> lines = ExampleRun.run(loop, "ConcurrentDownload").lines().toList();
     assertThat(lines).hasSize(14);

@@ -14,7 +14,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate for localhost, made once, which those who know it trust. */
-final class Certificates {
+public final class Certificates {
   private static final Path DIRECTORY = make();
   static final Path CERTIFICATE = DIRECTORY.resolve("cert.pem");
   static final Path KEY = DIRECTORY.resolve("key.pem");
@@ -70,7 +70,7 @@ final class Certificates {
   private static TrustManager[] trusted;
 
   /** Has the certificate, and trusts it. */
-  static synchronized SSLContext both() throws Exception {
+  public static synchronized SSLContext both() throws Exception {
     if (keys == null) {
       KeyManagerFactory factory =
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -81,7 +81,7 @@ final class Certificates {
   }
 
   /** Trusts it, and has none. */
-  static synchronized SSLContext trust() throws Exception {
+  public static synchronized SSLContext trust() throws Exception {
     return context(null);
   }
 
