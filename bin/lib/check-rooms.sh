@@ -53,7 +53,7 @@ pool     -> lock event . waiting greenlet
 select   -> lock . waiting loop greenlet binding
 threadpool -> pool lock event . waiting greenlet loop
 socket -> resolver lock event . waiting greenlet binding
-server -> socket resolver pool event . waiting greenlet loop binding
+server -> socket resolver pool lock event . waiting greenlet loop binding
 concurrent -> threadpool pool queue lock event . waiting greenlet loop
 resolver -> threadpool event . waiting loop greenlet binding
 '

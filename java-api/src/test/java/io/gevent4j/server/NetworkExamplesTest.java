@@ -97,6 +97,22 @@ class NetworkExamplesTest {
   }
 
   @Test
+  void shouldExchangeDatagrams() throws Exception {
+    try (ExampleRun server = new ExampleRun(loop, "UdpServer", "0")) {
+      String port = "" + port(server);
+      try (ExampleRun client = new ExampleRun(loop, "UdpClient", "hello", port)) {
+        assertThat(client.awaitEnd(0).lines())
+            .containsExactly("sending 5 bytes", "got received 5 bytes");
+      }
+      assertThat(server.stdout().lines().skip(1)).containsExactly("got hello");
+      try (ExampleRun client = new ExampleRun(loop, "UdpClient", "hello", "1")) {
+        assertThat(client.awaitEnd(0).lines())
+            .containsExactly("sending 5 bytes", "nobody is there");
+      }
+    }
+  }
+
+  @Test
   void shouldDownloadOneByOneAndAllAtOnce() throws Exception {
     List<String> lines = ExampleRun.run(loop, "ConcurrentDownload").lines().toList();
     assertThat(lines).hasSize(14);

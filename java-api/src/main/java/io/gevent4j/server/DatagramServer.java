@@ -1,0 +1,170 @@
+package io.gevent4j.server;
+
+import io.gevent4j.lock.Semaphore;
+import io.gevent4j.socket.BaseSocket;
+import io.gevent4j.socket.UdpSocket;
+import io.gevent4j.waiting.Throwables;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * Handles datagrams that come by UDP, each in a greenlet of its own.
+ *
+ * <pre>{@code
+ * new DatagramServer(":9000", (server, data, sender) -> server.sendTo(data, sender)).serveForever();
+ * }</pre>
+ *
+ * <p>An address as a text is one of the forms that {@link StreamServer} has, but no path. What the
+ * pool has no room for waits in the system, which throws away what it has no room for.
+ *
+ * <p>A subclass may override {@link #handle} in place of giving a handler.
+ *
+ * <p>gevent: {@code gevent.server.DatagramServer}.
+ */
+public class DatagramServer extends BaseServer {
+  /** How many bytes of a datagram are received; the rest is lost. gevent: the same. */
+  public static final int SIZE = 8192;
+
+  /** What a server does with each datagram. */
+  @FunctionalInterface
+  public interface DatagramHandler {
+    /**
+     * Handles one. What this throws goes to the error handler of the greenlet's hub.
+     *
+     * @param server may answer
+     * @param data what remains of it is the datagram; it is the handler's
+     */
+    void handle(DatagramServer server, ByteBuffer data, SocketAddress sender) throws Exception;
+  }
+
+  private final DatagramHandler handler; // null: a subclass has overridden handle
+  private final ByteBuffer received = ByteBuffer.allocateDirect(SIZE);
+  private final Semaphore sending = new Semaphore();
+  private UdpSocket socket; // null: not opened
+
+  /** At this port of all addresses of the machine. */
+  public DatagramServer(int port, DatagramHandler handler) {
+    this(ListenAddress.of(port), handler);
+  }
+
+  /**
+   * At this address, of the forms above.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  public DatagramServer(String address, DatagramHandler handler) {
+    this(internet(ListenAddress.parse(address)), handler);
+  }
+
+  /** At this address. */
+  public DatagramServer(InetSocketAddress address, DatagramHandler handler) {
+    super(address, null);
+    this.handler = Objects.requireNonNull(handler, "handler");
+  }
+
+  /** With a socket that has an address already, and is closed with the server. */
+  public DatagramServer(UdpSocket socket, DatagramHandler handler) throws IOException {
+    super(socket.localAddress(), socket);
+    this.socket = socket;
+    this.handler = Objects.requireNonNull(handler, "handler");
+  }
+
+  /** For subclasses that override {@link #handle}. */
+  protected DatagramServer(String address) {
+    super(internet(ListenAddress.parse(address)), null);
+    this.handler = null;
+  }
+
+  /** As {@link #DatagramServer(String)}. */
+  protected DatagramServer(InetSocketAddress address) {
+    super(address, null);
+    this.handler = null;
+  }
+
+  private static InetSocketAddress internet(SocketAddress address) {
+    if (!(address instanceof InetSocketAddress)) {
+      throw new IllegalArgumentException("not an internet address: " + address);
+    }
+    return (InetSocketAddress) address;
+  }
+
+  @Override
+  final BaseSocket open(SocketAddress address) throws IOException {
+    socket = UdpSocket.bind((InetSocketAddress) address);
+    return socket;
+  }
+
+  @Override
+  final Job next() throws IOException {
+    SocketAddress sender;
+    try {
+      sender = socket.receive(received.clear(), Duration.ZERO);
+    } catch (SocketTimeoutException none) {
+      return null;
+    }
+    ByteBuffer data = ByteBuffer.allocate(received.flip().remaining()).put(received).flip();
+    return new Received(data, sender);
+  }
+
+  private final class Received extends Job {
+    private final ByteBuffer data;
+    private final SocketAddress sender;
+
+    Received(ByteBuffer data, SocketAddress sender) {
+      this.data = data;
+      this.sender = sender;
+    }
+
+    @Override
+    public void run() {
+      try {
+        handle(data, sender);
+      } catch (Exception e) {
+        throw Throwables.<RuntimeException>sneak(e);
+      }
+    }
+
+    @Override
+    void drop() {}
+  }
+
+  /**
+   * Handles a datagram, as {@link DatagramHandler#handle} does: with the handler that the server
+   * was made with.
+   */
+  protected void handle(ByteBuffer data, SocketAddress sender) throws Exception {
+    if (handler == null) {
+      throw new UnsupportedOperationException("it has no handler, and no handle(): " + this);
+    }
+    handler.handle(this, data, sender);
+  }
+
+  /**
+   * Sends what remains of the buffer as one datagram. Those who send take turns. gevent: {@code
+   * sendto}.
+   *
+   * @throws IllegalStateException if it isn't open
+   */
+  public final void sendTo(ByteBuffer data, SocketAddress receiver) throws IOException {
+    UdpSocket socket = this.socket;
+    if (socket == null) {
+      throw new IllegalStateException("cannot send by " + this + ": it isn't started");
+    }
+    sending.acquire();
+    try {
+      socket.send(data, receiver);
+    } finally {
+      sending.release();
+    }
+  }
+
+  @Override
+  final Object shownHandler() {
+    return handler;
+  }
+}
