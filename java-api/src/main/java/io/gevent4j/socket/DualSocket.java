@@ -69,10 +69,6 @@ final class DualSocket extends StreamSocket {
     return (InetSocketAddress) localAddress();
   }
 
-  int available() throws IOException {
-    return (int) check(Native.gv_socket_available(descriptor().address()), "look into");
-  }
-
   void sendUrgent(int value) throws IOException {
     check(Native.gv_socket_send_urgent(descriptor().address(), value), "send urgent data to");
   }

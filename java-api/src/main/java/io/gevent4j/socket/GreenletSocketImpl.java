@@ -27,7 +27,7 @@ import java.util.Set;
  *                 CREATED --bind, listen--> it listens            all --close--> closed
  * </pre>
  */
-final class GreenletSocketImpl extends SocketImpl {
+final class GreenletSocketImpl extends SocketImpl implements ByteFlow {
   private static final int BACKLOG = 50; // java.net's
 
   private final boolean server;
@@ -83,7 +83,7 @@ final class GreenletSocketImpl extends SocketImpl {
 
   /** Who waits for it gets a SocketException. */
   @Override
-  protected void close() {
+  public void close() {
     DualSocket socket = this.socket;
     if (closed) {
       return;
@@ -256,7 +256,8 @@ final class GreenletSocketImpl extends SocketImpl {
 
   // ---- reading and writing ----
 
-  int read(byte[] bytes, int offset, int length) throws IOException {
+  @Override
+  public int read(byte[] bytes, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
     if (length == 0) {
       return 0;
@@ -300,7 +301,8 @@ final class GreenletSocketImpl extends SocketImpl {
     return -1;
   }
 
-  void write(byte[] bytes, int offset, int length) throws IOException {
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
     if (length == 0) {
       return;
@@ -317,16 +319,16 @@ final class GreenletSocketImpl extends SocketImpl {
 
   @Override
   protected InputStream getInputStream() {
-    return new Input();
+    return new SocketInput(this);
   }
 
   @Override
   protected OutputStream getOutputStream() {
-    return new Output();
+    return new SocketOutput(this);
   }
 
   @Override
-  protected int available() throws IOException {
+  public int available() throws IOException {
     DualSocket socket = connected();
     return inputShut ? 0 : socket.available();
   }
@@ -393,47 +395,5 @@ final class GreenletSocketImpl extends SocketImpl {
   public Object getOption(int option) throws SocketException {
     DualSocket socket = open();
     return option == SO_TIMEOUT ? (Object) timeout : SocketValues.get(socket, option);
-  }
-
-  // ---- streams ----
-
-  private final class Input extends InputStream {
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      return GreenletSocketImpl.this.read(bytes, offset, length);
-    }
-
-    @Override
-    public int available() throws IOException {
-      return GreenletSocketImpl.this.available();
-    }
-
-    @Override
-    public void close() {
-      GreenletSocketImpl.this.close();
-    }
-  }
-
-  private final class Output extends OutputStream {
-    @Override
-    public void write(int value) throws IOException {
-      write(new byte[] {(byte) value}, 0, 1);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      GreenletSocketImpl.this.write(bytes, offset, length);
-    }
-
-    @Override
-    public void close() {
-      GreenletSocketImpl.this.close();
-    }
   }
 }

@@ -25,6 +25,11 @@ final class SocketInput extends InputStream {
   }
 
   @Override
+  public int available() throws IOException {
+    return socket.available();
+  }
+
+  @Override
   public void close() throws IOException {
     socket.close();
   }

@@ -348,6 +348,12 @@ public abstract class StreamSocket extends BaseSocket
 
   // ---- the rest ----
 
+  /** How many bytes can be read at once. */
+  @Override
+  public final int available() throws IOException {
+    return (int) check(Native.gv_socket_available(descriptor().address()), "look into");
+  }
+
   /** Nothing more is read: who reads gets -1. What the peer sends is thrown away. */
   public final void shutdownInput() throws IOException {
     shutdown(Native.GV_READ);

@@ -50,6 +50,11 @@ final class TlsRecords {
     return decrypted.hasRemaining();
   }
 
+  /** How many bytes. */
+  int decrypted() {
+    return decrypted.remaining();
+  }
+
   /** Moves what is decrypted, as far as there is room for it. Returns how many bytes. */
   int take(ByteBuffer to) {
     int count = Math.min(to.remaining(), decrypted.remaining());

@@ -243,6 +243,12 @@ public final class TlsSocket implements ByteChannel, ByteFlow {
     return read(ByteBuffer.wrap(bytes, offset, length));
   }
 
+  /** How many bytes are decrypted already; for who reads. */
+  @Override
+  public int available() {
+    return records.decrypted();
+  }
+
   // ---- writing ----
 
   /**
