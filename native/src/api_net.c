@@ -82,7 +82,7 @@ int gv_socket_wait(gv_hub *hub, gv_greenlet *self, gv_socket *socket, int events
 }
 
 int gv_file_open(const char *path) {
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   return fd < 0 ? GV_ESYSTEM - errno : fd;
 }
 

@@ -265,15 +265,13 @@ int net_accept(struct caller *caller, struct gv_socket *socket) {
 /* What has become of a connection under way: 0; or -1 with errno, EAGAIN while it still is. */
 static int64_t try_connected(int fd, const struct request *request) {
   (void)request;
-  int error = 0;
-  socklen_t size = sizeof error;
-  if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0)
-    return -1;
   struct pollfd pollfd = {.fd = fd, .events = POLLOUT};
-  if (error == 0 && poll(&pollfd, 1, 0) > 0)
-    return 0;
-  errno = error == 0 ? EAGAIN : error;
-  return -1;
+  int error = EAGAIN;
+  socklen_t size = sizeof error;
+  if (poll(&pollfd, 1, 0) > 0 && getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0)
+    return -1;
+  errno = error;
+  return error == 0 ? 0 : -1;
 }
 
 static int connect_once(struct gv_socket *socket, const struct sockaddr_storage *name, socklen_t size) {

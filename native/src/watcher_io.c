@@ -49,19 +49,30 @@ static int watch(struct watchers *watchers, int fd) {
   return tell(watchers, fd, mask_of(watched) | (watched->kept ? watched->told : 0));
 }
 
+/* The loop doesn't watch the descriptor any more, and it is closed, or is about to be. */
+static void end_watchers(struct watchers *watchers, int fd) {
+  struct watched *watched = &watchers->of_descriptor[fd];
+  while (watched->first != NULL) {
+    struct gv_watcher *watcher = watched->first;
+    watched->first = watcher->io.next;
+    watcher_deactivate(watcher);
+    watcher_fire(watcher, watcher->io.mask | GV_ERROR);
+  }
+}
+
 int watchers_keep(struct watchers *watchers, int fd) {
   if (fd >= watchers->descriptors && grow_descriptors(watchers, fd) != GV_OK)
     return GV_ENOMEM;
-  struct watched *watched = &watchers->of_descriptor[fd];
-  if (watched->kept)
-    tell(watchers, fd, 0);
-  watched->kept = true;
-  return GV_OK;
+  tell(watchers, fd, 0); /* of an earlier file of that number */
+  watchers->of_descriptor[fd].kept = true;
+  return watch(watchers, fd);
 }
 
 void watchers_release(struct watchers *watchers, int fd) {
-  watchers->of_descriptor[fd].kept = false;
-  watch(watchers, fd);
+  struct watched *watched = &watchers->of_descriptor[fd];
+  watched->kept = false;
+  tell(watchers, fd, 0);
+  end_watchers(watchers, fd);
 }
 
 static void unlink_io(struct gv_watcher *watcher) {
@@ -140,13 +151,7 @@ void watchers_fire_descriptor(struct watchers *watchers, int fd, int events) {
 }
 
 void watchers_fire_closed(struct watchers *watchers, int fd) {
-  struct watched *watched = &watchers->of_descriptor[fd];
   watchers->watched--;
-  watched->told = 0;
-  while (watched->first != NULL) {
-    struct gv_watcher *watcher = watched->first;
-    watched->first = watcher->io.next;
-    watcher_deactivate(watcher);
-    watcher_fire(watcher, watcher->io.mask | GV_ERROR);
-  }
+  watchers->of_descriptor[fd].told = 0;
+  end_watchers(watchers, fd);
 }

@@ -199,6 +199,31 @@ static void shouldGoOnWithAnotherSocketOfTheSameNumber(void) {
   }
 }
 
+/* Somebody else's watcher must not be left behind, and not be taken for one of the next socket of that number. */
+static void shouldEndOtherWatchersWhenItIsClosed(void) {
+  open_sockets();
+  int number = pair[0];
+  check_equal(gv_socket_settle(hub, near), GV_OK);
+  gv_watcher *other = gv_watcher_new(hub, GV_IO, 1);
+  check_equal(gv_watcher_set_io(other, number, GV_READ), GV_OK);
+  check_equal(gv_watcher_start(other), GV_OK);
+  run_a_little();
+  close_sockets();
+  run_until(1, 1);
+  check_equal(value_of(1), GV_READ | GV_ERROR);
+  check(!gv_watcher_is_active(other));
+  run_until_idle();
+  open_sockets();
+  check_equal(pair[0], number);
+  check_equal(gv_socket_settle(hub, near), GV_OK);
+  spawn(read_near, NULL);
+  run_a_little();
+  say(pair[1]);
+  run_until_idle();
+  check_equal(got, '!');
+  close_sockets();
+}
+
 static void shouldOutliveItsHub(void) {
   open_sockets();
   check_equal(gv_socket_settle(hub, near), GV_OK);
@@ -390,6 +415,7 @@ int main(void) {
       promise(shouldWakeWhoReadsElsewhereWhenItIsClosed),
       promise(shouldWakeWhoWaitsInNoHubWhenItIsClosed),
       promise(shouldGoOnWithAnotherSocketOfTheSameNumber),
+      promise(shouldEndOtherWatchersWhenItIsClosed),
       promise(shouldOutliveItsHub),
       promise(shouldWriteMoreThanTheSystemTakesAtOnce),
       promise(shouldConnectAndAccept),

@@ -399,12 +399,20 @@ public abstract class Scheduler {
 
   /**
    * Before a native call of another room that may suspend the caller, one of these who isn't away;
-   * to be followed by {@link #endCall}. Allocates nothing.
+   * to be followed by {@link #endCall}. Nobody else runs before the call. Allocates nothing.
    *
    * @return the address of gevent4j.h's gv_greenlet of the caller
    */
   public final long beginCall() {
-    return leave();
+    if (!open) {
+      throw closed();
+    }
+    return home.leaveAtOnce();
+  }
+
+  /** Ends greenlets that nobody holds any more, before anything lies in the scratch. */
+  final void settleScratch() {
+    home.buryDropped();
   }
 
   /** Between {@link #beginCall} and the call: what {@link #endCall} wants to know. */

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 
 /**
  * Native memory for what is handed to a native call or taken from it. All greenlets of a hub have
- * the same: what is in it lasts until the caller next switches out.
+ * the same: what is in it lasts until the caller next switches out, or asks for it again.
  */
 public final class Scratch {
   /** Bytes: the largest datagram, and what is said of it. */
@@ -25,6 +25,7 @@ public final class Scratch {
     if (scheduler == null || !scheduler.isHere()) {
       return ALONE.get();
     }
+    scheduler.settleScratch();
     if (scheduler.scratch == null) {
       scheduler.scratch = new Scratch();
     }

@@ -7,6 +7,7 @@ import io.gevent4j.socket.Descriptor.Call;
 import io.gevent4j.waiting.Timeouts;
 import java.io.Closeable;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.channels.Channel;
@@ -144,9 +145,9 @@ public abstract class BaseSocket implements Channel, Closeable, HasDescriptor {
   /** For people: as {@link #name}, or null where there is none. */
   final SocketAddress nameIfAny(int peer) {
     Scratch scratch = Scratch.here();
-    return Native.gv_socket_name(descriptor.address(), peer, scratch.address()) < 0
-        ? null
-        : Addresses.get(scratch.buffer());
+    int status = Native.gv_socket_name(descriptor.address(), peer, scratch.address());
+    Reference.reachabilityFence(this);
+    return status < 0 ? null : Addresses.get(scratch.buffer());
   }
 
   final SocketAddress name(int peer, String operation) throws IOException {
@@ -167,7 +168,9 @@ public abstract class BaseSocket implements Channel, Closeable, HasDescriptor {
   final void bind(SocketAddress address, int family) throws IOException {
     Scratch scratch = Scratch.here();
     Addresses.put(scratch.buffer(), address, family);
-    Failures.check(Native.gv_socket_bind(descriptor.address(), scratch.address()), "bind", address);
+    int status = Native.gv_socket_bind(descriptor.address(), scratch.address());
+    Reference.reachabilityFence(this);
+    Failures.check(status, "bind", address);
   }
 
   final void connect(SocketAddress address, int family, long nanos) throws IOException {

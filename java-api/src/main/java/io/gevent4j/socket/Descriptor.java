@@ -70,7 +70,7 @@ final class Descriptor {
   }
 
   /**
-   * Carries it out as the caller may: in his hub, or blocking. Allocates nothing.
+   * Carries it out as the caller may: in his hub, or blocking. Allocates nothing at home.
    *
    * @param nanos at most; negative: as long as it takes
    * @return what the call returns, which may be a negative status
@@ -164,11 +164,13 @@ final class Descriptor {
       elsewhere = less;
     }
 
-    private synchronized void close() {
-      if (closed) {
-        return;
+    private void close() {
+      synchronized (this) {
+        if (closed) {
+          return;
+        }
+        closed = true; // from now on home stays as it is
       }
-      closed = true;
       atHome(this::closeNow);
     }
 
@@ -194,7 +196,10 @@ final class Descriptor {
       }
     }
 
-    /** In the thread of its home, or once that has come to its end. */
+    /**
+     * In the thread of its home, or once that has come to its end. Without the monitor, since that
+     * end may close other sockets as well.
+     */
     private void atHome(Runnable run) {
       if (home == null || home.isHere()) {
         run.run();
@@ -220,7 +225,7 @@ final class Descriptor {
 
     /** In the thread of a hub, unless that is gone: then nobody waits there any more. */
     private static void in(Scheduler hub, Runnable run) {
-      if (hub.isHere()) {
+      if (hub.isInCharge()) {
         run.run();
       } else {
         hub.runInHub(run);
@@ -229,13 +234,15 @@ final class Descriptor {
 
     /** Nobody refers to it any more, so that nobody is in a call. */
     @Override
-    public synchronized void run() {
-      dropped = true;
+    public void run() {
+      synchronized (this) {
+        dropped = true;
+      }
       close();
       freeIfDropped();
     }
 
-    private void freeIfDropped() {
+    private synchronized void freeIfDropped() {
       if (dropped && done && !freed) {
         freed = true;
         Native.gv_socket_free(socket);

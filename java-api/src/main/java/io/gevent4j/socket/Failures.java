@@ -26,6 +26,12 @@ final class Failures {
     return status < 0 && Native.gv_status_text((int) status).startsWith("ECONNRESET:");
   }
 
+  /** Whether this failed because the machine has no IPv6. */
+  static boolean isWithoutIpv6(SocketException failure) {
+    String message = String.valueOf(failure.getMessage());
+    return message.contains("EAFNOSUPPORT") || message.contains("EADDRNOTAVAIL");
+  }
+
   private static IOException of(int status, String operation) {
     String text = Native.gv_status_text(status);
     String message = "cannot " + operation + ": " + text;
@@ -43,13 +49,19 @@ final class Failures {
       case Native.GV_EUNSUPPORTED:
         throw new UnsupportedOperationException(message);
       default:
-        return ofSystem(text.substring(0, Math.max(0, text.indexOf(':'))), message);
+        String error = text.substring(0, Math.max(0, text.indexOf(':')));
+        if (error.equals("ECONNREFUSED")) {
+          return new ConnectException(message);
+        }
+        return operation.startsWith("connect") || operation.startsWith("bind")
+            ? ofAddress(error, message)
+            : new SocketException(message);
     }
   }
 
-  private static IOException ofSystem(String error, String message) {
+  /** Of who connects or binds: others take these for a sign that nothing was sent. */
+  private static IOException ofAddress(String error, String message) {
     switch (error) {
-      case "ECONNREFUSED":
       case "ETIMEDOUT":
         return new ConnectException(message);
       case "EHOSTUNREACH":

@@ -37,7 +37,7 @@ public abstract class StreamSocket extends BaseSocket
   private static final Call WRITABLE =
       (hub, self, socket, memory, size, nanos) ->
           Native.gv_socket_wait(hub, self, socket, Native.GV_WRITE, nanos);
-  private static final long FILE_PIECE = 1 << 20; // so that others get their turn
+  private static final long FILE_PIECE = 1 << 20; // of the disk at once
 
   private final Memory readMemory = new Memory();
   private final Memory writeMemory = new Memory();
@@ -69,7 +69,7 @@ public abstract class StreamSocket extends BaseSocket
     int position = buffer.position();
     int size = buffer.limit() - position;
     if (size == 0) {
-      return 0;
+      return requireOpen();
     }
     if (!buffer.isDirect()) {
       return readByCopy(buffer, size, nanos);
@@ -108,7 +108,7 @@ public abstract class StreamSocket extends BaseSocket
   final int read(byte[] bytes, int offset, int length, long nanos) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
     if (length == 0) {
-      return 0;
+      return requireOpen();
     }
     Scratch scratch = Scratch.here();
     int most = Math.min(length, Scratch.SIZE);
@@ -117,6 +117,11 @@ public abstract class StreamSocket extends BaseSocket
       scratch.buffer().clear().get(bytes, offset, count);
     }
     return count;
+  }
+
+  /** Of no bytes: returns 0. */
+  private int requireOpen() throws IOException {
+    return (int) check(isOpen() ? 0 : Native.GV_ECLOSED, "use");
   }
 
   private int received(long count) throws IOException {
@@ -210,7 +215,7 @@ public abstract class StreamSocket extends BaseSocket
     int position = buffer.position();
     int size = buffer.limit() - position;
     if (size == 0) {
-      return 0;
+      return requireOpen();
     }
     int count =
         buffer.isDirect()
@@ -268,7 +273,10 @@ public abstract class StreamSocket extends BaseSocket
     return write(buffers, 0, buffers.length);
   }
 
-  /** Writes all that remains of these buffers, within the timeout, by as few calls as possible. */
+  /**
+   * Writes all that remains of these buffers, within the timeout: direct ones by as few calls as
+   * possible, each of the others by one of its own.
+   */
   @Override
   public final long write(ByteBuffer[] buffers, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, buffers.length);
@@ -320,7 +328,7 @@ public abstract class StreamSocket extends BaseSocket
     if (position < 0 || count < 0) {
       throw new IllegalArgumentException("not a part of " + file + ": " + position + ", " + count);
     }
-    int fd = (int) Failures.check(Native.gv_file_open(file.toString()), "open", file);
+    int fd = (int) Failures.check(Native.gv_file_open(file.toFile().getPath()), "open", file);
     try {
       return sendFile(fd, position, count);
     } finally {

@@ -26,8 +26,11 @@ public final class TcpListener extends Listener<TcpSocket> {
     InetSocketAddress any = new InetSocketAddress(port);
     try {
       return bind(new InetSocketAddress(InetAddress.getByName("::"), port));
-    } catch (SocketException e) { // there may be no IPv6
-      return bind(any);
+    } catch (SocketException e) {
+      if (Failures.isWithoutIpv6(e)) {
+        return bind(any);
+      }
+      throw e;
     }
   }
 

@@ -127,8 +127,11 @@ public final class TlsSocket implements ByteChannel, ByteFlow {
         ready = true;
       }
     } catch (Throwable thrown) {
-      tellTheEnd();
-      socket.close();
+      try {
+        tellTheEnd();
+      } finally {
+        socket.close();
+      }
       throw thrown;
     } finally {
       handshaking.release();
@@ -309,11 +312,14 @@ public final class TlsSocket implements ByteChannel, ByteFlow {
   /** Tells the peer, if that takes no waiting, and closes the socket. Who waits is woken. */
   @Override
   public void close() {
-    if (socket.isOpen() && ready) {
-      tellTheEnd();
-      discard();
+    try {
+      if (socket.isOpen() && ready) {
+        tellTheEnd();
+        discard();
+      }
+    } finally {
+      socket.close();
     }
-    socket.close();
   }
 
   /** Else what the peer has sent last, a ticket at least, would make the system break off. */
