@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -131,12 +132,15 @@ public final class HubGroup implements AutoCloseable {
     return threads.get(Math.floorMod(next.getAndIncrement(), threads.size()));
   }
 
-  /** As {@link #spawn(Runnable)}; the result has what this returns or throws. */
+  /**
+   * As {@link #spawn(Runnable)}; the result has what this returns or throws, and is cancelled if
+   * its hub ends before it has begun.
+   */
   public <T> AsyncResult<T> spawn(Callable<? extends T> call) {
     Objects.requireNonNull(call, "call");
-    AsyncResult<T> result = new AsyncResult<>();
     for (int i = 0; i < threads.size(); i++) {
-      if (next().spawn(call, result)) {
+      AsyncResult<T> result = next().spawn(call);
+      if (result != null) {
         return result;
       }
     }
@@ -149,6 +153,7 @@ public final class HubGroup implements AutoCloseable {
    * @return what it returned in each
    * @throws ExecutionException with what it has thrown in the first of them in which it has
    * @throws RejectedExecutionException if a hub is missing
+   * @throws CancellationException if one ends before it has begun there
    */
   public <T> List<T> run(Work<? extends T> work) throws ExecutionException, InterruptedException {
     Objects.requireNonNull(work, "work");
@@ -165,11 +170,15 @@ public final class HubGroup implements AutoCloseable {
   }
 
   private <T> AsyncResult<T> in(HubThread thread, Callable<? extends T> call) {
-    AsyncResult<T> result = new AsyncResult<>();
-    if (!thread.spawn(call, result)) {
-      throw new RejectedExecutionException(thread.getName() + " has ended, of " + this);
+    AsyncResult<T> result = thread.spawn(call);
+    if (result == null) {
+      throw ended(thread);
     }
     return result;
+  }
+
+  private RejectedExecutionException ended(HubThread thread) {
+    return new RejectedExecutionException(thread.getName() + " has ended, of " + this);
   }
 
   // ---- serving ----
@@ -204,6 +213,7 @@ public final class HubGroup implements AutoCloseable {
    *
    * @param address with port 0 the system chooses one
    * @return the address that they listen at
+   * @throws RejectedExecutionException if a hub is missing, or ends meanwhile
    */
   public InetSocketAddress serve(InetSocketAddress address, ServerMaker maker) throws IOException {
     Objects.requireNonNull(maker, "maker");
@@ -220,10 +230,14 @@ public final class HubGroup implements AutoCloseable {
         TcpListener listener = listeners.get(i);
         servers.add(in(thread, () -> thread.serve(listener, maker)));
       }
-      for (AsyncResult<BaseServer> server : servers) {
+      for (int i = 0; i < threads.size(); i++) {
+        AsyncResult<BaseServer> server = servers.get(i);
         server.await();
         if (server.exception() != null) {
           throw Throwables.<IOException>sneak(server.exception());
+        }
+        if (server.isCancelled()) {
+          throw ended(threads.get(i));
         }
       }
       return chosen;

@@ -55,7 +55,11 @@ final class HubThread extends Thread {
       pin(); // after the first greenlets' threads have been made
       hub.loop().ref(); // else it would wake up now and then to look for other threads
       this.hub.set(hub);
-      drain(hub, end.await());
+      try {
+        drain(hub, end.await());
+      } finally {
+        takeNothingMore(); // while it is open: what a closed hub takes would be lost
+      }
     }
   }
 
@@ -101,13 +105,36 @@ final class HubThread extends Thread {
     return send(() -> greenlets.spawn(run));
   }
 
-  /** Returns false if it ends; else the result gets what the call returns or throws. */
-  <T> boolean spawn(Callable<? extends T> call, AsyncResult<T> result) {
-    return send(
-        () ->
-            greenlets
-                .spawn(() -> callInto(result, call))
-                .rawLink(ended -> cancelUnlessSet(result)));
+  /**
+   * Returns what gets what the call returns or throws, and is cancelled if that never begins; null
+   * if it ends.
+   */
+  <T> AsyncResult<T> spawn(Callable<? extends T> call) {
+    AsyncResult<T> result = new AsyncResult<>();
+    Hub hub = this.hub.value(); // the group has waited for it
+    Runnable closer = () -> cancelUnlessSet(result); // no greenlet begins, or tells, any more
+    hub.onClose(closer);
+    boolean sent =
+        send(
+            () -> {
+              try {
+                greenlets
+                    .spawn(() -> callInto(result, call))
+                    .rawLink(
+                        ended -> {
+                          hub.forgetOnClose(closer);
+                          cancelUnlessSet(result);
+                        });
+              } catch (Throwable thrown) { // there is no greenlet
+                hub.forgetOnClose(closer);
+                result.setException(thrown);
+                throw thrown;
+              }
+            });
+    if (!sent) {
+      hub.forgetOnClose(closer);
+    }
+    return sent ? result : null;
   }
 
   private static <T> void callInto(AsyncResult<T> result, Callable<? extends T> call) {
@@ -121,7 +148,7 @@ final class HubThread extends Thread {
     }
   }
 
-  /** Its greenlet was killed before it began. */
+  /** Its greenlet was killed before it began, or the hub has ended. */
   private static void cancelUnlessSet(AsyncResult<?> result) {
     if (!result.ready()) {
       result.cancel(false);

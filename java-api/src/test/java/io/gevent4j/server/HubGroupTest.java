@@ -24,7 +24,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
@@ -153,6 +155,83 @@ class HubGroupTest extends ServerTest {
     group.spawn(() -> group.stop());
     group.join();
     assertThatThrownBy(() -> group.spawn(() -> {})).isInstanceOf(RejectedExecutionException.class);
+  }
+
+  /** What a test does while the last hub of a group is kept busy, and about to be ended. */
+  private interface Doomed<T> {
+    T in(HubGroup group) throws Exception;
+  }
+
+  /** Does this in a greenlet; once it waits, the last hub ends without another turn of its own. */
+  private <T> Throwable failure(int size, Doomed<T> work) throws Exception {
+    Gevent.getHub().setWaitsForThreads(true);
+    HubGroup group = new HubGroup("test", size); // which throws whenever it is closed
+    for (int i = 1; i < size; i++) {
+      group.spawn(() -> {});
+    }
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    SystemExit exit = new SystemExit(7);
+    Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+    Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> {});
+    try {
+      AsyncResult<Void> ending =
+          group.spawn(
+              () -> {
+                began.countDown();
+                go.await(); // the hub can't go on either
+                throw exit;
+              });
+      began.await();
+      Greenlet<T> waits = Gevent.spawn(() -> work.in(group));
+      turns();
+      assertThat(waits.ready()).isFalse();
+      go.countDown();
+      waits.join(LONG);
+      assertThat(waits.ready()).as("it waits no more").isTrue();
+      assertThat(takeThrown()).containsExactly(waits.exception());
+      assertThat(ending.exception()).isSameAs(exit);
+      assertThatThrownBy(group::stop).hasCause(exit);
+      return waits.exception();
+    } finally {
+      go.countDown();
+      Thread.setDefaultUncaughtExceptionHandler(before);
+    }
+  }
+
+  @Test
+  void shouldCancelACallWhoseHubEndsBeforeItBegins() throws Exception {
+    assertThat(failure(1, group -> group.spawn(() -> "begun").get()))
+        .isInstanceOf(CancellationException.class);
+    assertThat(failure(2, group -> group.run(number -> number)))
+        .isInstanceOf(CancellationException.class);
+  }
+
+  @Test
+  void shouldCancelACallThatIsDealtByTheOneThatEndsItsHub() throws Exception {
+    Gevent.getHub().setWaitsForThreads(true);
+    HubGroup group = new HubGroup("test", 1);
+    AsyncResult<AsyncResult<String>> dealt = new AsyncResult<>();
+    Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+    Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> {});
+    try {
+      group.spawn(
+          () -> {
+            dealt.set(group.spawn(() -> "begun"));
+            throw new SystemExit(7);
+          });
+      assertThatThrownBy(() -> dealt.get().get(LONG)).isInstanceOf(CancellationException.class);
+      assertThatThrownBy(group::stop).isInstanceOf(IllegalStateException.class);
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(before);
+    }
+  }
+
+  @Test
+  void shouldNotServeWhereAHubEndsBeforeItsServerIsMade() throws Exception {
+    assertThat(failure(2, group -> group.serve("127.0.0.1:0", ServerTest::echo)))
+        .isInstanceOf(RejectedExecutionException.class)
+        .hasMessage("test-1 has ended, of HubGroup[test 2]");
   }
 
   @Test
