@@ -15,6 +15,7 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -48,7 +49,7 @@ public abstract class BaseServer implements AutoCloseable {
   }
 
   private final Event stopped = new Event();
-  private final Runnable hubCloser = this::release;
+  private final Runnable hubCloser = this::hubClosed;
   private volatile SocketAddress address;
   private volatile BaseSocket socket; // null: not opened
   private volatile boolean closed;
@@ -99,13 +100,27 @@ public abstract class BaseServer implements AutoCloseable {
     this.pool = Objects.requireNonNull(pool, "pool");
     spawn =
         job -> {
-          pool.spawn(
-              () -> {
-                waiting.remove(job);
-                job.run();
-              });
           waiting.add(job);
+          try {
+            pool.spawn(() -> runWaiting(job)).rawLink(ended -> dropWaiting(job));
+          } catch (Throwable thrown) {
+            waiting.remove(job); // who wanted it spawned drops it
+            throw thrown;
+          }
         };
+  }
+
+  private void runWaiting(Runnable job) {
+    if (waiting.remove(job)) {
+      job.run();
+    }
+  }
+
+  /** If its greenlet was killed before it began. */
+  private void dropWaiting(Runnable job) {
+    if (waiting.remove(job)) {
+      ((Job) job).drop();
+    }
   }
 
   /** Has handlers run in a pool of this size. */
@@ -252,11 +267,14 @@ public abstract class BaseServer implements AutoCloseable {
     inHub(
         () -> {
           closeHere();
-          if (pool != null && !pool.isEmpty()) {
-            pool.join(timeout == null ? STOP_TIMEOUT : timeout);
-            pool.kill(new GreenletExit(this + " has stopped"), true, KILL_TIMEOUT);
+          try {
+            if (pool != null && !pool.isEmpty()) {
+              pool.join(timeout == null ? STOP_TIMEOUT : timeout);
+              pool.kill(new GreenletExit(this + " has stopped"), true, KILL_TIMEOUT);
+            }
+          } finally {
+            dropWaiting();
           }
-          dropWaiting();
         });
   }
 
@@ -265,12 +283,9 @@ public abstract class BaseServer implements AutoCloseable {
     stop(Seconds.of(timeout));
   }
 
-  /** Those that were killed before they began. */
+  /** Those that haven't begun, and won't. */
   private void dropWaiting() {
-    for (Runnable job : waiting) {
-      ((Job) job).drop();
-    }
-    waiting.clear();
+    List.copyOf(waiting).forEach(this::dropWaiting);
   }
 
   /** {@link #stop()}. gevent: the end of {@code with server}. */
@@ -290,6 +305,15 @@ public abstract class BaseServer implements AutoCloseable {
       acceptor.hub().forgetOnClose(hubCloser);
     }
     release();
+  }
+
+  /** Its greenlets neither begin nor tell of their ends any more. */
+  private void hubClosed() {
+    try {
+      release();
+    } finally {
+      dropWaiting();
+    }
   }
 
   /** Any thread: nobody accepts any more. */
