@@ -26,8 +26,9 @@ import java.util.regex.Pattern;
  *
  * <p>A server takes nothing more while its pool is full. When it can't take something, or can't
  * start a handler, it reports that to its hub's error handler and takes nothing for a while: 10 ms,
- * twice as long after each further failure, at most 1 s. When its descriptor is no listener any
- * more, it closes.
+ * twice as long after each further failure, at most 1 s. Each accept that succeeds makes that 10 ms
+ * again, though its handler can't be started. When its descriptor is no listener any more, it
+ * closes.
  *
  * <p><b>Thread rule:</b> it belongs to the hub in which it is started, which isn't idle while it
  * accepts; {@link #stop}, {@link #close}, {@link #closeListener}, {@link #serveForever} of one that
