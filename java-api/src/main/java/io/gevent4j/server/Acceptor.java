@@ -13,7 +13,8 @@ import java.util.function.Consumer;
 
 /**
  * Takes what comes in and has it handled, in the hub, whenever the descriptor is readable. It
- * pauses while the pool is full, until a slot is free; and for a while after each failure.
+ * pauses while the pool is full, until a slot is free; and for a while after each failure, or when
+ * the server is full in another way.
  */
 final class Acceptor {
   private final BaseServer server;
@@ -21,7 +22,7 @@ final class Acceptor {
   private final IoWatcher readable; // active: it accepts
   private final Consumer<Linkable> slotFree = slots -> begin();
   private Linkable slots; // of the full pool that it waits for; or null
-  private TimerWatcher pause; // after a failure; or null
+  private TimerWatcher pause; // for a while; or null
   private Duration delay; // of the next pause
 
   Acceptor(BaseServer server, Hub hub, int fd) {
@@ -61,7 +62,7 @@ final class Acceptor {
   private void accept() {
     for (int i = 0; i < server.maxAccept() && readable.isActive(); i++) {
       if (server.full()) {
-        awaitSlot(server.pool());
+        awaitRoom(server.pool());
         return;
       }
       if (!acceptOne()) {
@@ -70,11 +71,13 @@ final class Acceptor {
     }
   }
 
-  private void awaitSlot(Group pool) {
-    end();
-    if (pool instanceof Pool) { // who has another way of being full starts it again himself
+  private void awaitRoom(Group pool) {
+    if (pool instanceof Pool && pool.full()) {
+      end();
       slots = ((Pool) pool).slots();
       slots.rawLink(slotFree);
+    } else { // full in a way of its own, of whose end nobody may tell
+      pause();
     }
   }
 

@@ -380,7 +380,8 @@ public abstract class BaseServer implements AutoCloseable {
 
   /**
    * Whether it accepts nothing now. For those who have a limit of their own, and call {@link
-   * #startAccepting} when there is room again.
+   * #startAccepting} when there is room again; else it asks again after the {@linkplain #setDelays
+   * delays} of failures.
    */
   public boolean full() {
     return pool != null && pool.full();

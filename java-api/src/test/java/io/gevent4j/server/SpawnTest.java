@@ -153,6 +153,33 @@ class SpawnTest extends ServerTest {
   }
 
   @Test
+  void shouldAskNowAndThenWhetherItIsFullInItsOwnWay() throws Exception {
+    for (boolean pooled : new boolean[] {true, false}) {
+      boolean[] full = {true};
+      int[] asked = new int[1];
+      StreamServer server =
+          new StreamServer(HERE, ServerTest::echo) {
+            @Override
+            public boolean full() {
+              asked[0]++;
+              return full[0];
+            }
+          };
+      if (pooled) {
+        server.setSpawn(2); // which has room
+      }
+      server.setDelays(Duration.ofMillis(1), Duration.ofMillis(20));
+      server.start();
+      TcpSocket client = connect(server);
+      say(client, "hello");
+      assertSilent(client);
+      assertThat(asked[0]).isBetween(1, 50); // not in each turn of the loop
+      full[0] = false;
+      assertThat(readLine(client)).isEqualTo("hello");
+    }
+  }
+
+  @Test
   void shouldStayPausedWhenASlotIsFreeButItWasStopped() throws Exception {
     StreamServer server = noting();
     server.setSpawn(1);
