@@ -1,5 +1,8 @@
 package io.gevent4j.jmh;
 
+import io.gevent4j.Gevent;
+import io.gevent4j.Hub;
+import io.gevent4j.socket.GreenletServerSocketFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -7,12 +10,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.function.Consumer;
+import javax.net.ServerSocketFactory;
 
 /**
  * The echo server that one writes with java.net's types: each connection has somebody of its own.
  * Prints its port.
  *
- * <p>Argument: who that is, virtual or platform.
+ * <p>Argument: who that is, greenlet, virtual or platform.
  */
 final class SocketEchoServer {
   static final int BACKLOG = 4096;
@@ -23,8 +27,9 @@ final class SocketEchoServer {
   private SocketEchoServer() {}
 
   public static void main(String[] args) throws IOException {
-    ServerSocket listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
     Consumer<Runnable> start = starter(args[0]);
+    ServerSocket listener =
+        factory(args[0]).createServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
     System.out.println(listener.getLocalPort());
     while (true) {
       Socket socket = listener.accept();
@@ -32,14 +37,24 @@ final class SocketEchoServer {
     }
   }
 
+  private static ServerSocketFactory factory(String kind) {
+    if (kind.equals("greenlet")) {
+      Hub.get(); // or the first to be accepted would block the thread
+      return GreenletServerSocketFactory.getDefault();
+    }
+    return ServerSocketFactory.getDefault();
+  }
+
   private static Consumer<Runnable> starter(String kind) {
     switch (kind) {
+      case "greenlet":
+        return Gevent::spawnRaw;
       case "virtual":
         return VirtualThreads::start;
       case "platform":
         return action -> new Thread(action).start();
       default:
-        throw new IllegalArgumentException("not virtual or platform: " + kind);
+        throw new IllegalArgumentException("not greenlet, virtual or platform: " + kind);
     }
   }
 
