@@ -6,18 +6,27 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
 /**
  * Checks what is asked, and answers at once what needs nobody else: the C library is asked for
- * numeric addresses, services and the names of this machine in the calling thread.
+ * numeric addresses, services, {@code localhost} and the addresses that it stands for in the
+ * calling thread. All else is left to the subclass, also what the hosts file has: whether it has it
+ * is known only to who reads it.
  *
  * <p>gevent: {@code AbstractResolver}.
  */
 abstract class LocalFirst implements Resolver {
   private static final Set<String> LOCAL = Set.of("localhost", "ip6-localhost");
+
+  /** Theirs. Others that loop back may have no name in the hosts file: that would be asked for. */
+  private static final Set<ByteBuffer> LOCAL_ADDRESSES =
+      Set.of(
+          ByteBuffer.wrap(new byte[] {127, 0, 0, 1}),
+          ByteBuffer.wrap(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}));
 
   // ---- what isn't known here: names are ASCII, and not numeric ----
 
@@ -115,8 +124,12 @@ abstract class LocalFirst implements Resolver {
     String operation = "getHostByAddr";
     requireUsable(operation);
     byte[] bytes = address.getAddress();
-    Answer answer = address.isLoopbackAddress() ? SystemCall.hostOf(bytes) : findHostOf(bytes);
+    Answer answer = isLocal(bytes) ? SystemCall.hostOf(bytes) : findHostOf(bytes);
     return answer.require(operation, address.getHostAddress()).host(null);
+  }
+
+  private static boolean isLocal(byte[] address) {
+    return LOCAL_ADDRESSES.contains(ByteBuffer.wrap(address));
   }
 
   @Override
@@ -129,7 +142,7 @@ abstract class LocalFirst implements Resolver {
         address.isUnresolved() ? single(address.getHostString()) : address.getAddress();
     byte[] bytes = ip.getAddress();
     int scope = ip instanceof Inet6Address ? ((Inet6Address) ip).getScopeId() : 0;
-    boolean here = (flags & NI_NUMERICHOST) != 0 || ip.isLoopbackAddress();
+    boolean here = (flags & NI_NUMERICHOST) != 0 || isLocal(bytes);
     Answer answer =
         here
             ? SystemCall.name(bytes, scope, address.getPort(), flags)

@@ -13,7 +13,9 @@ import java.util.List;
  * {@link BlockResolver}.
  *
  * <p>Numeric addresses, with their scopes ({@code fe80::1%eth0}), {@code localhost}, and ports and
- * services alone are answered at once, without a switch.
+ * services alone are answered at once, without a switch; so are 127.0.0.1 and ::1, whose names are
+ * asked for. What else the hosts file has is looked up as all other names are: with {@link
+ * ThreadResolver} by a thread.
  *
  * <p>Names that aren't ASCII are looked up as {@link java.net.IDN} writes them. What isn't found is
  * told by a {@link LookupException}, which is an UnknownHostException and names what was asked.

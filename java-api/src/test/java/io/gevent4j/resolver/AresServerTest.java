@@ -28,6 +28,7 @@ class AresServerTest extends HubTest {
     server.host("end.test", "192.0.2.3");
     server.alias("middle.test", "end.test").alias("start.test", "middle.test");
     server.pointer("1.2.0.192.in-addr.arpa", "both.test");
+    server.pointer("3.2.1.127.in-addr.arpa", "loop.test");
     server.pointer("1." + "0.".repeat(23) + "8.b.d.0.1.0.0.2.ip6.arpa", "both.test");
   }
 
@@ -132,6 +133,17 @@ class AresServerTest extends HubTest {
             .isEqualTo(new NameInfo("both.test", "80"));
       }
       assertThat(resolver.getHostByAddr("both.test").name()).isEqualTo("both.test");
+    }
+  }
+
+  /** The C library would ask another one, and block the hub meanwhile. */
+  @Test
+  void shouldAskItsServerForTheNamesOfAddressesThatLoopBack() throws Exception {
+    try (AresResolver resolver = resolver()) {
+      assertThat(resolver.getHostByAddr("127.1.2.3").name()).isEqualTo("loop.test");
+      assertThat(resolver.getNameInfo(new InetSocketAddress("127.1.2.3", 80), 0))
+          .isEqualTo(new NameInfo("loop.test", "http"));
+      assertThat(server.udpQuestions()).isEqualTo(2);
     }
   }
 
