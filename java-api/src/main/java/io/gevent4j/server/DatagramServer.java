@@ -7,9 +7,7 @@ import io.gevent4j.waiting.Throwables;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -101,10 +99,8 @@ public class DatagramServer extends BaseServer {
 
   @Override
   final Job next() throws IOException {
-    SocketAddress sender;
-    try {
-      sender = socket.receive(received.clear(), Duration.ZERO);
-    } catch (SocketTimeoutException none) {
+    SocketAddress sender = socket.tryReceive(received.clear());
+    if (sender == null) {
       return null;
     }
     ByteBuffer data = ByteBuffer.allocate(received.flip().remaining()).put(received).flip();

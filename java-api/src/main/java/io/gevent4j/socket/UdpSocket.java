@@ -211,6 +211,20 @@ public final class UdpSocket extends BaseSocket {
   }
 
   private SocketAddress receive(ByteBuffer buffer, long nanos) throws IOException {
+    return receive(buffer, nanos, false);
+  }
+
+  /**
+   * As {@link #receive(ByteBuffer)}, but doesn't wait.
+   *
+   * @return who sent it; null if none is there
+   */
+  public SocketAddress tryReceive(ByteBuffer buffer) throws IOException {
+    return receive(buffer, 0, true);
+  }
+
+  /** Null if the time is up, where that is an answer. */
+  private SocketAddress receive(ByteBuffer buffer, long nanos, boolean trying) throws IOException {
     if (buffer.isReadOnly()) {
       throw new IllegalArgumentException("can't receive into a read-only buffer: " + buffer);
     }
@@ -219,8 +233,11 @@ public final class UdpSocket extends BaseSocket {
     boolean direct = buffer.isDirect();
     long memory = direct ? receiveMemory.of(buffer) + position : scratch.address() + Datagram.BYTES;
     Datagram.put(scratch, memory, direct ? buffer.remaining() : Datagram.most(buffer));
-    int count =
-        (int) checkPeer(descriptor().perform(RECEIVE, scratch.address(), 0, nanos), "receive by");
+    long status = descriptor().perform(RECEIVE, scratch.address(), 0, nanos);
+    if (trying && status == Native.GV_ETIMEDOUT) {
+      return null;
+    }
+    int count = (int) checkPeer(status, "receive by");
     if (direct) {
       buffer.position(position + count);
     } else {

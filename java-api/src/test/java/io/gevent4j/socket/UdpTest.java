@@ -257,6 +257,21 @@ class UdpTest extends SocketTest {
     assertThat(hear(socket)).isEqualTo("self");
   }
 
+  @Test
+  void shouldReceiveOnlyWhatIsThereWhenItTries() throws Exception {
+    UdpSocket socket = bound();
+    for (ByteBuffer buffer : List.of(ByteBuffer.allocate(9), ByteBuffer.allocateDirect(9))) {
+      assertThat(socket.tryReceive(buffer)).isNull();
+      assertThat(buffer.position()).isZero();
+      send(socket, "self", socket.localAddress());
+      assertThat(socket.tryReceive(buffer)).isEqualTo(socket.localAddress());
+      assertThat(UTF_8.decode(buffer.flip()).toString()).isEqualTo("self");
+    }
+    socket.close();
+    assertThatThrownBy(() -> socket.tryReceive(ByteBuffer.allocate(1)))
+        .isInstanceOf(SocketClosedException.class);
+  }
+
   @ParameterizedTest
   @MethodSource("waiting")
   void shouldWakeWhoeverReceivesWhenItIsClosed(Kind waiter) throws Exception {
