@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.PortUnreachableException;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
@@ -111,6 +112,30 @@ public final class UdpSocket extends BaseSocket {
       return socket;
     } catch (Throwable thrown) {
       socket.close();
+      throw thrown;
+    }
+  }
+
+  /**
+   * Takes over an open descriptor of a UDP socket, of IPv4 or IPv6.
+   *
+   * @throws java.net.SocketException if it is of neither; it is closed then
+   */
+  public static UdpSocket of(int fd) throws IOException {
+    Descriptor descriptor = new Descriptor(fd);
+    try {
+      Scratch scratch = Scratch.here();
+      Failures.check(
+          Native.gv_socket_name(descriptor.address(), 0, scratch.address()),
+          "take over descriptor",
+          fd);
+      int family = scratch.buffer().getInt(0); // it has one even without an address
+      if (family != Native.GV_INET && family != Native.GV_INET6) {
+        throw new SocketException("cannot take over descriptor " + fd + ": not of IPv4 or IPv6");
+      }
+      return new UdpSocket(descriptor, family);
+    } catch (Throwable thrown) {
+      descriptor.close();
       throw thrown;
     }
   }

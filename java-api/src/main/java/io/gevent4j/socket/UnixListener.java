@@ -31,6 +31,11 @@ public final class UnixListener extends Listener<UnixSocket> {
     }
   }
 
+  /** Takes over an open descriptor of a unix socket that listens. */
+  public static UnixListener of(int fd) {
+    return new UnixListener(new Descriptor(fd));
+  }
+
   @Override
   UnixSocket wrap(Descriptor accepted) {
     return new UnixSocket(accepted);

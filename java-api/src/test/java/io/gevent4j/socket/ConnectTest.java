@@ -327,6 +327,23 @@ class ConnectTest extends SocketTest {
     keep(UnixSocket.of(fds[1]));
   }
 
+  @Test
+  void shouldTakeOverListeners() throws Exception {
+    int fd =
+        io.gevent4j.binding.Native.gv_socket_open(
+            io.gevent4j.binding.Native.GV_UNIX, io.gevent4j.binding.Native.GV_STREAM);
+    UnixListener listener = keep(UnixListener.of(fd));
+    assertThat(listener.fileno()).isEqualTo(fd);
+    UnixDomainSocketAddress path = path();
+    listener.listen(path, TcpListener.BACKLOG);
+    assertThat(listener.localAddress()).isEqualTo(path);
+    UnixSocket client = keep(UnixSocket.connect(path, LONG));
+    assertTalk(client, keep(listener.accept(LONG)));
+    assertThatThrownBy(() -> UnixListener.of(-1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("EBADF");
+  }
+
   /** A peer of the JDK's own. */
   @Test
   void shouldConnectToAServerOfTheJdk() throws Exception {

@@ -9,6 +9,7 @@ import com.sun.management.ThreadMXBean;
 import io.gevent4j.ConcurrentObjectUseError;
 import io.gevent4j.Gevent;
 import io.gevent4j.Greenlet;
+import io.gevent4j.binding.Native;
 import io.gevent4j.waiting.Others;
 import io.gevent4j.waiting.Others.Kind;
 import java.io.IOException;
@@ -232,6 +233,35 @@ class UdpTest extends SocketTest {
     socket.setTimeout(SHORT);
     assertThatThrownBy(() -> socket.receive(ByteBuffer.allocate(1)))
         .isInstanceOf(SocketTimeoutException.class);
+  }
+
+  // ---- descriptors of others ----
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "::1"})
+  void shouldTakeOverDescriptors(String address) throws Exception {
+    int family = address.equals("::1") ? Native.GV_INET6 : Native.GV_INET;
+    int fd = Native.gv_socket_open(family, Native.GV_DATAGRAM);
+    UdpSocket socket = keep(UdpSocket.of(fd));
+    assertThat(socket.fileno()).isEqualTo(fd);
+    UdpSocket peer = bound(address);
+    send(socket, "taken", peer.localAddress());
+    assertThat(hear(peer)).isEqualTo("taken");
+  }
+
+  @Test
+  void shouldTakeOverNothingElse() {
+    int[] fds = new int[2];
+    assertThat(Native.gv_socket_pair(Native.GV_DATAGRAM, fds)).isZero();
+    String file = file(fds[0]);
+    assertThatThrownBy(() -> UdpSocket.of(fds[0]))
+        .isInstanceOf(SocketException.class)
+        .hasMessageContaining("descriptor " + fds[0]);
+    assertThat(file(fds[0])).as("it was closed").isNotEqualTo(file);
+    Native.gv_file_close(fds[1]);
+    assertThatThrownBy(() -> UdpSocket.of(-1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("EBADF");
   }
 
   // ---- gevent's rules ----
