@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gevent4j.Gevent;
 import io.gevent4j.Greenlet;
+import io.gevent4j.Hub;
 import io.gevent4j.socket.StreamSocket;
 import io.gevent4j.socket.TcpListener;
 import io.gevent4j.socket.TcpSocket;
 import io.gevent4j.threadpool.ThreadPool;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -62,6 +64,35 @@ class StreamServerTest extends ServerTest {
               .start();
       await(() -> !python.isAlive());
       assertThat(python.getInputStream().readAllBytes()).isEqualTo("hello\n".getBytes(UTF_8));
+    }
+  }
+
+  @Test
+  void shouldTalkWithNetcat() throws Exception {
+    StreamServer untilGoodbye =
+        new StreamServer(
+            HERE,
+            socket -> {
+              for (String line = ""; !line.equals("goodbye"); say(socket, line)) {
+                line = readLine(socket);
+              }
+            });
+    try (StreamServer server = started(untilGoodbye)) {
+      Process netcat =
+          new ProcessBuilder("nc", "127.0.0.1", "" + server.serverPort())
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      closing(netcat::destroyForcibly);
+      BufferedReader answers = netcat.inputReader(UTF_8);
+      for (String line : List.of("hello", "goodbye")) {
+        netcat.getOutputStream().write((line + "\n").getBytes(UTF_8));
+        netcat.getOutputStream().flush();
+        assertThat(Hub.get().blocking(answers::readLine)).isEqualTo(line);
+      }
+      netcat.getOutputStream().close();
+      await(() -> !netcat.isAlive());
+      assertThat(netcat.exitValue()).isZero();
+      assertThat(answers.readLine()).isNull();
     }
   }
 
