@@ -251,9 +251,11 @@ GV_API int gv_hub_ready_next(gv_hub *hub, gv_greenlet *greenlet);
 GV_API int64_t *gv_hub_post(gv_hub *hub);
 enum { GV_POST_NEXT = 1 };
 
-/* Whether a suspended greenlet waits in a hub. The thread of its family. */
+/* Whether it has a runner; and the slot of some greenlet but main that waits in it, or GV_EEMPTY. Its thread. */
 GV_API int gv_hub_has_runner(const gv_hub *hub);
 GV_API int32_t gv_hub_waiting(const gv_hub *hub);
+
+/* Whether a suspended greenlet waits in a hub. The thread of its family. */
 GV_API int gv_hub_waits(const gv_greenlet *greenlet);
 
 /*
@@ -373,12 +375,12 @@ enum gv_option {
   GV_SO_TIMESTAMPING, /* whether it is said when datagrams arrived */
   GV_TCP_NODELAY,
   GV_TCP_QUICKACK,
-  GV_TCP_KEEPIDLE,
-  GV_TCP_KEEPINTVL,
+  GV_TCP_KEEPIDLE,  /* s */
+  GV_TCP_KEEPINTVL, /* s */
   GV_TCP_KEEPCNT,
-  GV_TCP_USER_TIMEOUT,
-  GV_TCP_FASTOPEN,
-  GV_TCP_DEFER_ACCEPT,
+  GV_TCP_USER_TIMEOUT, /* ms */
+  GV_TCP_FASTOPEN,     /* how many */
+  GV_TCP_DEFER_ACCEPT, /* s */
   GV_IP_TOS,
   GV_IP_MULTICAST_TTL,
   GV_IP_MULTICAST_LOOP,

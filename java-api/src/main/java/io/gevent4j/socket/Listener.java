@@ -62,7 +62,7 @@ public abstract class Listener<S extends StreamSocket> extends BaseSocket {
     if (backlog <= 0) {
       throw new IllegalArgumentException("not a backlog: " + backlog);
     }
-    bind(address, Addresses.family(address));
+    bind(address);
     Failures.check(Native.gv_socket_listen(descriptor().address(), backlog), "listen at", address);
   }
 }
