@@ -97,6 +97,7 @@ static void tellsOfThoseThatAreIn(void **state) {
   pollset_free(set);
 }
 
+/* Mostly when the other one sleeps; if it doesn't yet, its wait ends as well. */
 static void *wake(void *set) {
   usleep(1000);
   pollset_wake(set);
