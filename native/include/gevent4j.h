@@ -265,6 +265,9 @@ GV_API int gv_hub_waits(const gv_greenlet *greenlet);
 GV_API int gv_hub_leave(gv_hub *hub, gv_greenlet *self);
 GV_API int gv_hub_return(gv_hub *hub, gv_greenlet *self);
 
+/* How many threads of others' making are greenlets of this hub, which can't be closed as long as they are. */
+GV_API int gv_hub_guests(const gv_hub *hub);
+
 /* ---- watchers. The thread of the hub, unless said otherwise; all that return int may return GV_ETHREAD ---- */
 
 enum gv_kind { GV_IO, GV_TIMER, GV_ASYNC, GV_SIGNAL, GV_CHILD, GV_STAT, GV_IDLE, GV_PREPARE, GV_CHECK, GV_FORK };

@@ -306,6 +306,10 @@ int gv_hub_return(gv_hub *hub, gv_greenlet *self) {
   return hub_return(hub, self);
 }
 
+int gv_hub_guests(const gv_hub *hub) {
+  return hub->guests;
+}
+
 /* ---- watchers ---- */
 
 static bool is_here(const gv_watcher *watcher) {

@@ -14,6 +14,10 @@ static _Atomic bool exiting; /* the process ends: nobody switches any more */
 /* The greenlet that is the calling thread. It travels with the thread's identity. */
 static _Thread_local struct gv_greenlet *self;
 
+struct gv_greenlet *greenlet_self(void) {
+  return self;
+}
+
 static struct gv_greenlet *member_at(struct queue *link) {
   return (struct gv_greenlet *)queue_entry(link, struct lender, link);
 }
@@ -133,6 +137,17 @@ static void join(struct gv_family *family, struct gv_greenlet *greenlet) {
   pthread_mutex_unlock(&lock);
 }
 
+bool greenlet_enlist(struct gv_family *family, struct gv_greenlet *greenlet) {
+  pthread_mutex_lock(&lock);
+  bool lives = !family->ended && family->hub != NULL;
+  if (lives) {
+    greenlet->family = family;
+    queue_push_last(&family->members, &greenlet->lender.link);
+  }
+  pthread_mutex_unlock(&lock);
+  return lives;
+}
+
 /* Returns the family if it has ended and waits for this member to leave. */
 static struct gv_family *leave(struct gv_greenlet *greenlet) {
   pthread_mutex_lock(&lock);
@@ -145,6 +160,8 @@ static struct gv_family *leave(struct gv_greenlet *greenlet) {
 }
 
 void greenlet_free(struct gv_greenlet *greenlet) {
+  if (self == greenlet)
+    self = NULL;
   struct gv_family *ended = leave(greenlet);
   if (ended != NULL)
     release_next(ended);

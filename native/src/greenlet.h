@@ -19,6 +19,10 @@ struct gv_greenlet {
   struct gv_greenlet *next; /* among the spares of its family */
   bool released;            /* with GV_EEXIT, for good; under the lock of greenlet.c */
   bool away;                /* on its own kernel thread, for a while or for good; under that lock */
+  bool guest;               /* a thread that nobody made for us: see hub_guest.c */
+  bool let_go;              /* away until it next asks to wait */
+  bool stays;               /* its kernel thread is not to go to others, even where it blocks */
+  void *vm;                 /* what the VM knows the thread by, once somebody has asked; see interpose_cond.c */
 };
 
 struct gv_family {
@@ -35,6 +39,12 @@ struct gv_family {
 };
 
 struct gv_family *family_new(void);
+
+/* The greenlet that is the calling thread, or NULL. */
+struct gv_greenlet *greenlet_self(void);
+
+/* As a member of the family, which is refused by one whose kernel thread has ended. Any thread. */
+bool greenlet_enlist(struct gv_family *family, struct gv_greenlet *greenlet);
 
 struct gv_greenlet *greenlet_new(int32_t slot);
 int greenlet_lend(struct gv_greenlet *self);

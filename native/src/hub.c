@@ -12,6 +12,7 @@ struct waiter {
   struct gv_greenlet *greenlet;
   struct waiter *next; /* among those returning */
   bool woken;          /* it runs because it was its turn */
+  bool joins;          /* it comes for the first time */
 };
 
 /* A number of Java's callbacks, in the ready queue. */
@@ -231,19 +232,38 @@ int hub_leave(struct gv_hub *hub, struct gv_greenlet *self) {
   return greenlet_go_away(self, next_greenlet(hub));
 }
 
+/* Lends itself, and tells the hub of it. */
+static int come(struct gv_hub *hub, struct gv_greenlet *self, bool joins) {
+  struct waiter waiter;
+  waiter_init(&waiter, self);
+  waiter.joins = joins;
+  waiter.next = atomic_load(&hub->returning);
+  while (!atomic_compare_exchange_weak(&hub->returning, &waiter.next, &waiter))
+    ;
+  wake_tell(&hub->watchers.wake, WAKE_RETURN);
+  return woken(&waiter, greenlet_lend(self));
+}
+
 int hub_return(struct gv_hub *hub, struct gv_greenlet *self) {
   if (!greenlet_is_self(self) || !self->away)
     return GV_ETHREAD;
   int status = greenlet_come_back(self);
   if (status != GV_OK)
     return status;
-  struct waiter waiter;
-  waiter_init(&waiter, self);
-  waiter.next = atomic_load(&hub->returning);
-  while (!atomic_compare_exchange_weak(&hub->returning, &waiter.next, &waiter))
-    ;
-  wake_tell(&hub->watchers.wake, WAKE_RETURN);
-  return woken(&waiter, greenlet_lend(self));
+  return come(hub, self, false);
+}
+
+int hub_join(struct gv_hub *hub, struct gv_greenlet *guest) {
+  return come(hub, guest, true);
+}
+
+int hub_quit(struct gv_hub *hub, struct gv_greenlet *guest) {
+  int status = check(hub, guest);
+  if (status != GV_OK)
+    return status;
+  take_post(hub);
+  hub->guests--;
+  return greenlet_go_away(guest, next_greenlet(hub));
 }
 
 /* Those that have come back are ready, in the order in which they came. */
@@ -255,7 +275,8 @@ static void take_returning(struct gv_hub *hub) {
     greenlet_await(waiter->greenlet);
     waiter->greenlet->waiter = waiter; /* from now on, and not before it rests, it may be made ready */
     queue_push_first(place, &waiter->entry.link);
-    hub->watchers.refs--;
+    hub->guests += waiter->joins;
+    hub->watchers.refs -= !waiter->joins;
     waiter = earlier;
   }
 }
@@ -331,6 +352,8 @@ static void take_news(struct gv_hub *hub) {
   uint32_t news = wake_take(&hub->watchers.wake);
   if ((news & WAKE_RETURN) && !greenlet_process_ends()) /* else they may have gone on */
     take_returning(hub);
+  if (news & WAKE_PARKED)
+    hub_take_unparked(hub);
   if (news & (WAKE_ASYNC | WAKE_SIGNAL))
     watchers_told(&hub->watchers, news);
   if ((news & WAKE_INBOX) && !entry_is_ready(&hub->inbox))
@@ -446,6 +469,8 @@ struct gv_hub *hub_new(const struct loop_backend *backend, const char *way, int3
   }
   queue_init(&hub->ready);
   queue_init(&hub->spare_callbacks);
+  queue_init(&hub->unparked);
+  pthread_mutex_init(&hub->lock, NULL);
   entry_init(&hub->inbox, ENTRY_INBOX);
   hub->maker = __builtin_thread_pointer();
   hub->interval = INTERVAL;
@@ -465,6 +490,7 @@ static void free_callbacks(struct queue *queue) {
 
 void hub_free(struct gv_hub *hub) {
   watchers_term(&hub->watchers);
+  pthread_mutex_destroy(&hub->lock);
   free_callbacks(&hub->ready);
   free_callbacks(&hub->spare_callbacks);
   free(hub);

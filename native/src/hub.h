@@ -11,6 +11,8 @@
 #include "greenlet.h"
 #include "watcher.h"
 
+#include <pthread.h>
+
 struct gv_hub {
   struct watchers watchers; /* first: a watcher's home is its hub */
   struct queue ready;
@@ -34,6 +36,9 @@ struct gv_hub {
   struct entry inbox;
   _Atomic(struct waiter *) returning; /* come back from their own kernel threads; the last one first */
   struct queue spare_callbacks;       /* struct callbacks that are not in use */
+  pthread_mutex_t lock;               /* of */
+  struct queue unparked;              /* by other threads: not made ready yet */
+  int32_t guests;                     /* threads of others' making that are its greenlets */
   int32_t batch[2 * GV_BATCH_MAX];
 };
 
@@ -46,6 +51,55 @@ static inline bool hub_is_here(const struct gv_hub *hub) {
   struct gv_family *family = hub->family; /* read once: others may ask while it is taken away */
   return family == NULL ? hub->maker == __builtin_thread_pointer() : greenlet_is_self(greenlet_current(family));
 }
+
+/* A greenlet that waits in its hub, as any thread may end that: on its own stack. */
+struct parked {
+  struct queue link; /* first: its place among the unparked */
+  struct gv_greenlet *greenlet;
+  struct gv_hub *hub;
+  _Atomic bool told;
+};
+
+/*
+ * hub_guest.c. A guest is a thread of somebody else's making that has lent itself. Where it blocks in a way that nobody
+ * here understands it is let go, upon its own kernel thread, until it next asks to wait; and when its hub or the
+ * process ends, it is a plain thread again.
+ */
+int hub_admit(struct gv_hub *hub, struct gv_greenlet *guest); /* from now on its kernel thread doesn't end without it */
+int hub_join(struct gv_hub *hub,
+             struct gv_greenlet *guest); /* the calling thread lends itself as one that is admitted */
+int hub_quit(struct gv_hub *hub, struct gv_greenlet *guest); /* and takes itself back */
+int hub_let_go(struct gv_hub *hub, struct gv_greenlet *guest);
+int hub_rejoin(struct gv_greenlet *guest);               /* GV_OK, or with what status it was released */
+void hub_released(struct gv_greenlet *self, int status); /* a guest may be none any more */
+bool hub_is_back(struct gv_greenlet *self);              /* whether one who was away is one of its hub's now */
+
+/*
+ * The greenlet that the calling thread is, if it may wait in its hub now. NULL for all others, who block as threads do:
+ * for no greenlet, for one that is away or has its kernel thread back for good, and for a runner.
+ */
+static inline struct gv_greenlet *hub_caller(void) {
+  struct gv_greenlet *self = greenlet_self();
+  if (__builtin_expect(self == NULL, 1))
+    return NULL;
+  if (self->away && !hub_is_back(self))
+    return NULL;
+  if (self->stays || self->family == NULL)
+    return NULL;
+  struct gv_hub *hub = self->family->hub;
+  return hub == NULL || hub->runner == self ? NULL : self;
+}
+
+/*
+ * hub_parked.c. Before its wait; by any thread, which returns whether it was the first; after the wait, in any case.
+ * Who unparks has found the record in some list: under its lock, which the waiter takes to leave it, before he settles.
+ */
+void parked_init(struct parked *parked, struct gv_greenlet *greenlet);
+bool hub_unpark(struct parked *parked);
+void parked_settle(struct parked *parked);
+
+/* The thread of the hub: makes the unparked ready. */
+void hub_take_unparked(struct gv_hub *hub);
 
 struct gv_hub *hub_new(const struct loop_backend *backend, const char *way, int32_t *status);
 void hub_free(struct gv_hub *hub);

@@ -10,7 +10,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-enum { WAKE_INBOX = 1, WAKE_RETURN = 2, WAKE_ASYNC = 4, WAKE_SIGNAL = 8, WAKE_EXIT = 16 };
+enum { WAKE_INBOX = 1, WAKE_RETURN = 2, WAKE_ASYNC = 4, WAKE_SIGNAL = 8, WAKE_EXIT = 16, WAKE_PARKED = 32 };
 
 struct wake {
   int fd;                /* readable when somebody has woken the hub */

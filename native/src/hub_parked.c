@@ -1,0 +1,46 @@
+#include "hub.h"
+
+void parked_init(struct parked *parked, struct gv_greenlet *greenlet) {
+  queue_init(&parked->link);
+  parked->greenlet = greenlet;
+  parked->hub = greenlet->family->hub;
+  atomic_init(&parked->told, false);
+}
+
+/* From elsewhere it is left with the hub: by a lock, so that who was woken otherwise can take himself back. */
+static void leave_word(struct parked *parked) {
+  struct gv_hub *hub = parked->hub;
+  pthread_mutex_lock(&hub->lock);
+  queue_push_last(&hub->unparked, &parked->link);
+  pthread_mutex_unlock(&hub->lock);
+  wake_tell(&hub->watchers.wake, WAKE_PARKED);
+}
+
+bool hub_unpark(struct parked *parked) {
+  if (atomic_exchange(&parked->told, true))
+    return false;
+  struct gv_greenlet *self = greenlet_self();
+  if (self != NULL && !self->away && self->family == parked->greenlet->family && !greenlet_is_orphan(self))
+    hub_ready(parked->hub, parked->greenlet);
+  else
+    leave_word(parked);
+  return true;
+}
+
+void hub_take_unparked(struct gv_hub *hub) {
+  pthread_mutex_lock(&hub->lock);
+  while (!queue_is_empty(&hub->unparked)) {
+    struct parked *parked = (struct parked *)hub->unparked.next;
+    queue_remove(&parked->link);
+    hub_ready(hub, parked->greenlet);
+  }
+  pthread_mutex_unlock(&hub->lock);
+}
+
+void parked_settle(struct parked *parked) {
+  if (!atomic_load_explicit(&parked->told, memory_order_relaxed))
+    return;
+  pthread_mutex_lock(&parked->hub->lock);
+  queue_remove(&parked->link);
+  pthread_mutex_unlock(&parked->hub->lock);
+}
