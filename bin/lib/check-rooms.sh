@@ -26,8 +26,10 @@ net      -> hub watcher greenlet gevent4j
 hosts    ->
 resolver -> hosts gevent4j
 pin      -> gevent4j
+fdtable  -> queue
+interpose -> hub watcher greenlet fdtable queue gevent4j
 jvm      -> greenlet gevent4j
-api      -> pin resolver net hub watcher greenlet pool lend jvm loop pollset signals status gevent4j
+api      -> interpose pin resolver net hub watcher greenlet pool lend jvm loop pollset signals status gevent4j
 cxx      ->
 '
 # Headers of others that are met in one file only.

@@ -607,6 +607,54 @@ GV_API int64_t gv_answer_request(const gv_answer *answer);
 GV_API int gv_resolver_pending(const gv_resolver *resolver);
 GV_API void gv_resolver_cancel(gv_resolver *resolver);
 
+/*
+ * ---- monkey patching: what blocks in the libraries of others waits in the hub. Any thread ----
+ * The functions of the C library that the JDK's own libraries call are replaced by ours, library by library. Who is no
+ * greenlet of a hub gets what he got before. An errno is as the real call would leave it.
+ */
+
+enum gv_patch {
+  GV_PATCH_SOCKET = 1,      /* calls that read, write, connect or accept, and poll */
+  GV_PATCH_SELECT = 2,      /* epoll_wait, and poll of several descriptors */
+  GV_PATCH_DNS = 4,         /* getaddrinfo and getnameinfo: on a kernel thread of their own */
+  GV_PATCH_TIME = 8,        /* Thread.sleep */
+  GV_PATCH_THREAD = 16,     /* park, monitors, wait, join, yield; a Thread that is started is a greenlet */
+  GV_PATCH_SUBPROCESS = 32, /* pipes */
+  GV_PATCH_STDIN = 64,      /* descriptor 0, and terminals */
+  GV_PATCH_FILES = 128,     /* regular files: on a kernel thread of their own */
+  GV_PATCH_ALL = 255
+};
+
+/* Turns these on, which may be on already. Returns what is on now, or GV_EINVAL, GV_ENOMEM, GV_EUNSUPPORTED, or
+ * GV_ESYSTEM - errno, and then nothing has changed. The library is never unloaded after that. */
+GV_API int gv_patch(int what);
+
+/* Turns these off. When nothing is on, each slot has the value that it had. */
+GV_API int gv_unpatch(int what);
+
+/* What is on. */
+GV_API int gv_patched(void);
+
+/* Does the same, now and later, to a library that is loaded, such as "libfoo.so", by its file's name or its path.
+ * Returns how many of its slots were found; GV_EINVAL if it isn't loaded. */
+GV_API int gv_patch_library(const char *name);
+
+/* What is known of the slots, each a function that a library calls: so many, from the first gv_patch on, and of each
+ * the library, the function, which of gv_patch it serves, and its state. NULL and GV_EINVAL where there is no such row.
+ */
+enum gv_slot {
+  GV_SLOT_FREE,    /* known, and as it was */
+  GV_SLOT_PATCHED, /* ours is called */
+  GV_SLOT_MISSING, /* this library doesn't call that function */
+  GV_SLOT_FOREIGN, /* it leads neither to the C library nor to us: left alone */
+  GV_SLOT_UNLOADED /* the library is not loaded */
+};
+GV_API int gv_slot_count(void);
+GV_API const char *gv_slot_library(int row);
+GV_API const char *gv_slot_symbol(int row);
+GV_API int gv_slot_patch(int row);
+GV_API int gv_slot_state(int row);
+
 /* ---- where the VM is met: jvm.c ---- */
 
 /*

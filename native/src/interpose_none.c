@@ -1,0 +1,29 @@
+/*
+ * interpose_none.c: where the libraries of others can't be given other functions to call.
+ */
+#include "interpose.h"
+
+_Atomic int interpose_on;
+
+int interpose_patch(int what) {
+  return what == 0 ? 0 : GV_EUNSUPPORTED;
+}
+
+int interpose_unpatch(int what) {
+  (void)what;
+  return 0;
+}
+
+int interpose_library(const char *name) {
+  (void)name;
+  return GV_EUNSUPPORTED;
+}
+
+int interpose_count(void) {
+  return 0;
+}
+
+bool interpose_row(int row, struct slot *slot) {
+  (void)row, (void)slot;
+  return false;
+}
