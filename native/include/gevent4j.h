@@ -697,6 +697,36 @@ GV_API void gv_vm_channel_kill(void *env, void *type, void *channel);
  */
 GV_API int gv_vm_selector_provider(void *env, void *type, void *list);
 
+/*
+ * ---- threads as greenlets ----
+ * With GV_PATCH_THREAD, each thread that the program starts, but for those that serve the JDK or the VM, is a greenlet
+ * of one of these hubs, in turn, from before its first line to after its last one. Its own kernel thread sleeps
+ * meanwhile; all that the VM promises of a thread stays true.
+ */
+
+/* GV_ENOMEM: there are 256 already. To be removed before its end, which waits until no thread is its greenlet. Any
+ * thread. */
+GV_API int gv_threads_add_hub(gv_hub *hub);
+GV_API void gv_threads_remove_hub(gv_hub *hub);
+
+/* The calling thread becomes such a greenlet; it must not be one, nor have a family. GV_EEMPTY: no hub was added. */
+GV_API int gv_threads_join(void);
+
+/* The calling thread, if it is such a greenlet; and its hub. Else NULL. */
+GV_API gv_greenlet *gv_threads_self(void);
+GV_API gv_hub *gv_threads_hub(const gv_greenlet *guest);
+
+/*
+ * Once, when GV_PATCH_THREAD or GV_PATCH_TIME is on: prepare; then two threads, numbers 0 and 1, let the VM show on
+ * which conditions they wait, by calling learn before each of LockSupport.parkNanos, parkUntil, Thread.sleep and
+ * Object.wait, 0 to 3; then learn with a `sample` of 2. Where a VM is not as expected that returns GV_EUNSUPPORTED, and
+ * greenlets that park or sleep block as threads do. Watch says whether threads that are started become greenlets.
+ * Ordinary JNI calls.
+ */
+GV_API int gv_vm_threads_prepare(void *env, void *type, void *thread);
+GV_API int gv_vm_threads_learn(void *env, void *type, void *thread, int sample, int which);
+GV_API int gv_vm_threads_watch(void *env, void *type, void *thread, int on);
+
 #ifdef __cplusplus
 }
 #endif

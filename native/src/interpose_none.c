@@ -2,8 +2,18 @@
  * interpose_none.c: where the libraries of others can't be given other functions to call.
  */
 #include "interpose.h"
+#include "interpose_vm.h"
 
 _Atomic int interpose_on;
+struct interpose_vm interpose_vm;
+
+void interpose_record(const void **cond) {
+  (void)cond;
+}
+
+bool interpose_started(void) {
+  return false;
+}
 
 int interpose_patch(int what) {
   return what == 0 ? 0 : GV_EUNSUPPORTED;

@@ -3,6 +3,7 @@
  */
 #include "gevent4j.h"
 #include "jvm.h"
+#include "threads.h"
 
 #include <stddef.h>
 
@@ -31,5 +32,20 @@ void jvm_channel_kill(void *env, void *channel) {
 
 int jvm_selector_provider(void *env, void *list) {
   (void)env, (void)list;
+  return GV_EUNSUPPORTED;
+}
+
+int threads_prepare(void *env) {
+  (void)env;
+  return GV_EUNSUPPORTED;
+}
+
+int threads_learn(void *env, int sample, int which) {
+  (void)env, (void)sample, (void)which;
+  return GV_EUNSUPPORTED;
+}
+
+int threads_watch(void *env, bool on) {
+  (void)env, (void)on;
   return GV_EUNSUPPORTED;
 }

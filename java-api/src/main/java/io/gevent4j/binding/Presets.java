@@ -44,6 +44,11 @@ public class Presets implements InfoMapper {
     infoMap.put(vmCall("public static native int gv_vm_channel_fd(%s Object channel);"));
     infoMap.put(vmCall("public static native void gv_vm_channel_kill(%s Object channel);"));
     infoMap.put(vmCall("public static native int gv_vm_selector_provider(%s Object list);"));
+    infoMap.put(vmCall("public static native int gv_vm_threads_prepare(%s Thread thread);"));
+    infoMap.put(
+        vmCall(
+            "public static native int gv_vm_threads_learn(%s Thread thread, int sample, int which);"));
+    infoMap.put(vmCall("public static native int gv_vm_threads_watch(%s Thread thread, int on);"));
   }
 
   private static Info handle(String type) {

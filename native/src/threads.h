@@ -1,0 +1,23 @@
+/*
+ * threads.h: Java's threads as greenlets: each thread that the program starts lends itself to a hub before its first
+ * line, and takes itself back after its last one.
+ */
+#ifndef GV_THREADS_H
+#define GV_THREADS_H
+
+#include "hub.h"
+
+/* threads.c. The hubs that they go to, in turn; each is to be taken back before its end. Any thread. */
+int threads_add_hub(struct gv_hub *hub);
+void threads_remove_hub(struct gv_hub *hub);
+
+/* The calling thread becomes a greenlet of the next of them, and is none any more. GV_EEMPTY: there is no hub. */
+int threads_join(void);
+void threads_quit(void);
+
+/* threads_jvm.c. As gv_vm_threads and the like; env is a JNIEnv. */
+int threads_prepare(void *env);
+int threads_learn(void *env, int sample, int which);
+int threads_watch(void *env, bool on);
+
+#endif

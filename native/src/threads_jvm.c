@@ -1,0 +1,267 @@
+#define _GNU_SOURCE
+#include "interpose.h"
+#include "interpose_vm.h"
+#include "threads.h"
+
+#include <dlfcn.h>
+#include <jni.h>
+#include <jvmti.h>
+#include <pthread.h>
+#include <string.h>
+
+/* ---- what the VM tells debuggers of itself ---- */
+
+/* As vmStructs.hpp has it: the names and values of where these fields lie are exported as well. */
+static uint64_t number(void *vm, const char *name) {
+  uint64_t *exported = dlsym(vm, name);
+  return exported == NULL ? 0 : *exported;
+}
+
+static bool is(const char *entry, const char *prefix, const char *field, const char *expected, void *vm) {
+  char name[64] = "";
+  strcat(strcat(name, prefix), field);
+  const char *found = *(const char *const *)(entry + number(vm, name));
+  return found != NULL && strcmp(found, expected) == 0;
+}
+
+/* The offset of JavaThread::_thread_state, or -1. */
+static int32_t find_state(void *vm) {
+  const char *const *structs = dlsym(vm, "gHotSpotVMStructs");
+  uint64_t stride = number(vm, "gHotSpotVMStructEntryArrayStride");
+  if (structs == NULL || stride == 0)
+    return -1;
+  const char *prefix = "gHotSpotVMStructEntry";
+  uint64_t type = number(vm, "gHotSpotVMStructEntryTypeNameOffset");
+  for (const char *entry = *structs; *(const char *const *)(entry + type) != NULL; entry += stride)
+    if (is(entry, prefix, "TypeNameOffset", "JavaThread", vm) &&
+        is(entry, prefix, "FieldNameOffset", "_thread_state", vm))
+      return (int32_t) * (const uint64_t *)(entry + number(vm, "gHotSpotVMStructEntryOffsetOffset"));
+  return -1;
+}
+
+/* The size of a JavaThread in bytes, or 0. */
+static int32_t find_size(void *vm) {
+  const char *const *types = dlsym(vm, "gHotSpotVMTypes");
+  uint64_t stride = number(vm, "gHotSpotVMTypeEntryArrayStride");
+  if (types == NULL || stride == 0)
+    return 0;
+  uint64_t name = number(vm, "gHotSpotVMTypeEntryTypeNameOffset");
+  for (const char *entry = *types; *(const char *const *)(entry + name) != NULL; entry += stride)
+    if (is(entry, "gHotSpotVMTypeEntry", "TypeNameOffset", "JavaThread", vm))
+      return (int32_t) * (const uint64_t *)(entry + number(vm, "gHotSpotVMTypeEntrySizeOffset"));
+  return 0;
+}
+
+/* ---- where a thread's own conditions are, found out by two threads that wait ---- */
+
+enum { SAMPLES = 2, EVENT_SIZE = 512 };
+
+static JavaVM *java;
+static jfieldID thread_address; /* java.lang.Thread.eetop */
+static intptr_t environment;    /* so far into the thread is its JNIEnv */
+static int32_t size;            /* of what the VM knows a thread by */
+static struct sample {
+  const char *vm;
+  const void *cond[OWN_CONDS];
+} samples[SAMPLES];
+
+static void *vm_thread(void) {
+  void *env;
+  return (*java)->GetEnv(java, &env, JNI_VERSION_1_8) == JNI_OK ? (char *)env - environment : NULL;
+}
+
+int threads_prepare(void *jni) {
+  JNIEnv *env = jni;
+  void *vm = dlopen("libjvm.so", RTLD_NOW | RTLD_NOLOAD);
+  jclass thread = (*env)->FindClass(env, "java/lang/Thread");
+  thread_address = thread == NULL ? NULL : (*env)->GetFieldID(env, thread, "eetop", "J");
+  if (thread_address == NULL)
+    (*env)->ExceptionClear(env);
+  if (vm == NULL || thread_address == NULL || (*env)->GetJavaVM(env, &java) != JNI_OK)
+    return GV_EUNSUPPORTED;
+  interpose_vm.state = find_state(vm);
+  interpose_vm.blocked = 10;
+  size = find_size(vm);
+  return interpose_vm.state < 0 || size <= 0 ? GV_EUNSUPPORTED : GV_OK;
+}
+
+/* Where in the thread a condition is, or what points to it; from `start` on. */
+static bool locate(const struct sample *sample, enum own_cond which, struct own_place *place) {
+  const char *cond = sample->cond[which];
+  if (cond >= sample->vm && cond < sample->vm + size) {
+    *place = (struct own_place){(int32_t)(cond - sample->vm), -1};
+    return true;
+  }
+  for (int32_t offset = 0; offset + (int32_t)sizeof(char *) <= size; offset += sizeof(char *)) {
+    const char *target = *(char *const *)(sample->vm + offset);
+    if (target != NULL && target <= cond && cond - target < EVENT_SIZE) {
+      *place = (struct own_place){offset, (int32_t)(cond - target)};
+      return true;
+    }
+  }
+  return false;
+}
+
+static bool agree(const struct sample *sample, const struct own_place *places) {
+  for (enum own_cond which = 0; which < OWN_CONDS; which++) {
+    struct own_place place = places[which];
+    const char *at = sample->vm + place.offset;
+    if (sample->cond[which] != (place.delta < 0 ? at : *(char *const *)at + place.delta))
+      return false;
+  }
+  return true;
+}
+
+static int conclude(void) {
+  struct own_place places[OWN_CONDS];
+  for (enum own_cond which = 0; which < OWN_CONDS; which++)
+    if (!locate(&samples[0], which, &places[which]))
+      return GV_EUNSUPPORTED;
+  for (int i = 0; i < SAMPLES; i++)
+    if (!agree(&samples[i], places))
+      return GV_EUNSUPPORTED;
+  memcpy(interpose_vm.own, places, sizeof places);
+  __atomic_store_n(&interpose_vm.thread, vm_thread, __ATOMIC_RELEASE);
+  return GV_OK;
+}
+
+int threads_learn(void *jni, int sample, int which) {
+  JNIEnv *env = jni;
+  if (sample == SAMPLES)
+    return conclude();
+  if (sample < 0 || sample > SAMPLES || which < 0 || which >= OWN_CONDS)
+    return GV_EINVAL;
+  jclass thread = (*env)->FindClass(env, "java/lang/Thread");
+  jmethodID current = (*env)->GetStaticMethodID(env, thread, "currentThread", "()Ljava/lang/Thread;");
+  jobject self = (*env)->CallStaticObjectMethod(env, thread, current);
+  samples[sample].vm = (char *)(intptr_t)(*env)->GetLongField(env, self, thread_address);
+  environment = (char *)env - samples[sample].vm;
+  interpose_record(&samples[sample].cond[which]);
+  return GV_OK;
+}
+
+/* ---- the first and the last thing that a thread does ---- */
+
+static jvmtiEnv *jvmti;
+
+static bool starts_with(const char *text, const char *prefix) {
+  return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* Threads that serve the JDK, which has classes of its own for them, or the VM, in the group above all others; and
+ * ours. */
+static bool is_service(JNIEnv *env, jthread thread) {
+  char *signature = NULL;
+  if ((*jvmti)->GetClassSignature(jvmti, (*env)->GetObjectClass(env, thread), &signature, NULL) != JVMTI_ERROR_NONE)
+    return true;
+  bool service = starts_with(signature, "Ljdk/internal/") || starts_with(signature, "Lsun/") ||
+                 starts_with(signature, "Lio/gevent4j/greenlet/");
+  (*jvmti)->Deallocate(jvmti, (unsigned char *)signature);
+  jvmtiThreadInfo info;
+  if (service || (*jvmti)->GetThreadInfo(jvmti, thread, &info) != JVMTI_ERROR_NONE)
+    return true;
+  (*jvmti)->Deallocate(jvmti, (unsigned char *)info.name);
+  jvmtiThreadGroupInfo group;
+  if (info.thread_group == NULL || (*jvmti)->GetThreadGroupInfo(jvmti, info.thread_group, &group) != JVMTI_ERROR_NONE)
+    return true;
+  (*jvmti)->Deallocate(jvmti, (unsigned char *)group.name);
+  return group.parent == NULL;
+}
+
+static void JNICALL thread_starts(jvmtiEnv *unused, JNIEnv *env, jthread thread) {
+  (void)unused;
+  if (interpose_started() && interpose_is_on(GV_PATCH_THREAD) && greenlet_self() == NULL && !is_service(env, thread))
+    threads_join();
+}
+
+static void JNICALL thread_ends(jvmtiEnv *unused, JNIEnv *env, jthread thread) {
+  (void)unused, (void)env, (void)thread;
+  threads_quit();
+}
+
+int threads_watch(void *jni, bool on) {
+  (void)jni;
+  if (jvmti == NULL) {
+    if ((*java)->GetEnv(java, (void **)&jvmti, JVMTI_VERSION_11) != JNI_OK)
+      return GV_EUNSUPPORTED;
+    jvmtiEventCallbacks callbacks;
+    memset(&callbacks, 0, sizeof callbacks);
+    callbacks.ThreadStart = thread_starts;
+    callbacks.ThreadEnd = thread_ends;
+    if ((*jvmti)->SetEventCallbacks(jvmti, &callbacks, sizeof callbacks) != JVMTI_ERROR_NONE)
+      return GV_EUNSUPPORTED;
+  }
+  jvmtiEventMode mode = on ? JVMTI_ENABLE : JVMTI_DISABLE;
+  bool set = (*jvmti)->SetEventNotificationMode(jvmti, mode, JVMTI_EVENT_THREAD_START, NULL) == JVMTI_ERROR_NONE &&
+             (!on || (*jvmti)->SetEventNotificationMode(jvmti, JVMTI_ENABLE, JVMTI_EVENT_THREAD_END, NULL) ==
+                         JVMTI_ERROR_NONE); /* whoever has begun has to end */
+  return set ? GV_OK : GV_EUNSUPPORTED;
+}
+
+/* ---- natives ---- */
+
+/* What the VM itself has for them; the second is the VM's on JDK 17, the third on 25. */
+static void (*vm_yield)(JNIEnv *, jclass);
+static void (*vm_sleep)(JNIEnv *, jclass, jlong);
+static void (*vm_sleep_nanos)(JNIEnv *, jclass, jlong);
+
+static bool yields(int patch) {
+  struct gv_greenlet *self = interpose_is_on(patch) ? hub_caller() : NULL;
+  if (self == NULL)
+    return false;
+  int status = hub_yield(self->family->hub, self);
+  if (status == GV_EEXIT || status == GV_EOWNER)
+    hub_released(self, status);
+  return true;
+}
+
+static void JNICALL thread_yield(JNIEnv *env, jclass thread) {
+  if (!yields(GV_PATCH_THREAD))
+    vm_yield(env, thread);
+}
+
+/* For no time at all the VM would yield to threads only; and says whether the thread is interrupted. */
+static void JNICALL thread_sleep(JNIEnv *env, jclass thread, jlong ms) {
+  if (ms == 0)
+    yields(GV_PATCH_TIME);
+  vm_sleep(env, thread, ms);
+}
+
+static void JNICALL thread_sleep_nanos(JNIEnv *env, jclass thread, jlong ns) {
+  if (ns == 0)
+    yields(GV_PATCH_TIME);
+  vm_sleep_nanos(env, thread, ns);
+}
+
+static void bind(JNIEnv *env, jclass thread, const char *name, const char *signature, void *ours, bool known) {
+  bool there = known && (*env)->GetStaticMethodID(env, thread, name, signature) != NULL;
+  JNINativeMethod method = {(char *)name, (char *)signature, ours};
+  if (there)
+    (*env)->RegisterNatives(env, thread, &method, 1);
+  (*env)->ExceptionClear(env);
+}
+
+static void bind_all(JNIEnv *env) {
+  void *vm = dlopen("libjvm.so", RTLD_NOW | RTLD_NOLOAD);
+  jclass thread = (*env)->FindClass(env, "java/lang/Thread");
+  if (vm == NULL || thread == NULL)
+    return;
+  vm_yield = (void (*)(JNIEnv *, jclass))dlsym(vm, "JVM_Yield");
+  vm_sleep = (void (*)(JNIEnv *, jclass, jlong))dlsym(vm, "JVM_Sleep");
+  vm_sleep_nanos = (void (*)(JNIEnv *, jclass, jlong))dlsym(vm, "JVM_SleepNanos");
+  bind(env, thread, "yield", "()V", (void *)thread_yield, vm_yield != NULL && vm_sleep != NULL);
+  bind(env, thread, "yield0", "()V", (void *)thread_yield, vm_yield != NULL && vm_sleep_nanos != NULL);
+  bind(env, thread, "sleep", "(J)V", (void *)thread_sleep, vm_sleep != NULL);
+  bind(env, thread, "sleepNanos0", "(J)V", (void *)thread_sleep_nanos, vm_sleep_nanos != NULL);
+}
+
+jint JNI_OnLoad_jnigevent4j(JavaVM *vm, void *reserved);
+
+/* Only here may natives of the JDK be replaced without the VM writing a warning. */
+JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {
+  jint version = JNI_OnLoad_jnigevent4j(vm, reserved);
+  JNIEnv *env;
+  if (version != JNI_ERR && (*vm)->GetEnv(vm, (void **)&env, JNI_VERSION_1_8) == JNI_OK)
+    bind_all(env);
+  return version;
+}
