@@ -712,8 +712,14 @@ GV_API void gv_threads_remove_hub(gv_hub *hub);
 /* The calling thread becomes such a greenlet; it must not be one, nor have a family. GV_EEMPTY: no hub was added. */
 GV_API int gv_threads_join(void);
 
-/* The calling thread, if it is such a greenlet; and its hub. Else NULL. */
+/*
+ * The calling thread, if it is such a greenlet, which from then on isn't away; and its hub. Else NULL. One that is held
+ * stays valid until it is released, even when it has ended, which means that the thread is none any more.
+ */
 GV_API gv_greenlet *gv_threads_self(void);
+GV_API gv_greenlet *gv_threads_hold(void);
+GV_API void gv_threads_release(gv_greenlet *guest);
+GV_API int gv_threads_ended(gv_greenlet *guest);
 GV_API gv_hub *gv_threads_hub(const gv_greenlet *guest);
 
 /*
@@ -726,6 +732,14 @@ GV_API gv_hub *gv_threads_hub(const gv_greenlet *guest);
 GV_API int gv_vm_threads_prepare(void *env, void *type, void *thread);
 GV_API int gv_vm_threads_learn(void *env, void *type, void *thread, int sample, int which);
 GV_API int gv_vm_threads_watch(void *env, void *type, void *thread, int on);
+
+/*
+ * Whether a greenlet waits in a function that is patched, where no switch reaches it; the thread of its hub. There
+ * something can be thrown in its `thread`, which comes of it once the wait is ended: GV_OK or GV_EUNSUPPORTED.
+ */
+GV_API int gv_hub_waits_inside(const gv_greenlet *greenlet);
+GV_API int gv_hub_end_wait(gv_greenlet *greenlet);
+GV_API int gv_vm_throw(void *env, void *type, void *thread, void *thrown);
 
 #ifdef __cplusplus
 }

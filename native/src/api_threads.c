@@ -33,7 +33,32 @@ int gv_threads_join(void) {
 
 gv_greenlet *gv_threads_self(void) {
   gv_greenlet *self = greenlet_self();
-  return self != NULL && self->guest ? self : NULL;
+  return self == NULL || !self->guest || (self->away && !hub_is_back(self)) ? NULL : self;
+}
+
+gv_greenlet *gv_threads_hold(void) {
+  return guest_hold();
+}
+
+void gv_threads_release(gv_greenlet *guest) {
+  guest_release(guest);
+}
+
+int gv_threads_ended(gv_greenlet *guest) {
+  return guest_has_ended(guest);
+}
+
+int gv_hub_waits_inside(const gv_greenlet *greenlet) {
+  return greenlet->inside;
+}
+
+int gv_hub_end_wait(gv_greenlet *greenlet) {
+  return greenlet->family == NULL ? 0 : hub_end_wait(greenlet->family->hub, greenlet);
+}
+
+int gv_vm_throw(void *env, void *type, void *thread, void *thrown) {
+  (void)env, (void)type;
+  return threads_throw(thread, thrown);
 }
 
 gv_hub *gv_threads_hub(const gv_greenlet *guest) {

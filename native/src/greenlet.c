@@ -159,13 +159,17 @@ static struct gv_family *leave(struct gv_greenlet *greenlet) {
   return ended ? family : NULL;
 }
 
-void greenlet_free(struct gv_greenlet *greenlet) {
+void greenlet_retire(struct gv_greenlet *greenlet) {
   if (self == greenlet)
     self = NULL;
   struct gv_family *ended = leave(greenlet);
   if (ended != NULL)
     release_next(ended);
   lender_term(&greenlet->lender);
+}
+
+void greenlet_free(struct gv_greenlet *greenlet) {
+  greenlet_retire(greenlet);
   free(greenlet);
 }
 

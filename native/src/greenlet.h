@@ -21,6 +21,10 @@ struct gv_greenlet {
   bool away;                /* on its own kernel thread, for a while or for good; under that lock */
   bool guest;               /* a thread that nobody made for us: see hub_guest.c */
   bool let_go;              /* away until it next asks to wait */
+  bool held;                /* Java knows the guest; under the lock of hub_guest.c */
+  bool ended;               /* the guest is none any more; under that lock */
+  bool inside;              /* it waits in a function that others have called: no value reaches it there */
+  bool thrown;              /* something was thrown in it meanwhile, so that it stops to wait */
   bool stays;               /* its kernel thread is not to go to others, even where it blocks */
   void *vm;                 /* what the VM knows the thread by, once somebody has asked; see interpose_cond.c */
 };
@@ -50,6 +54,7 @@ struct gv_greenlet *greenlet_new(int32_t slot);
 int greenlet_lend(struct gv_greenlet *self);
 int greenlet_lend_spare(struct gv_greenlet *self);
 void greenlet_free(struct gv_greenlet *self);
+void greenlet_retire(struct gv_greenlet *self); /* all of it but its memory */
 
 /* A spare, the family's own or from the pool, as a member of the family, or NULL; and whether to add more. */
 struct gv_greenlet *greenlet_take(struct gv_family *family, bool *low);

@@ -91,12 +91,14 @@ static inline struct gv_greenlet *next_greenlet(struct gv_hub *hub) {
 
 /* ---- waiting ---- */
 
-/* Why somebody who is no greenlet of the hub, or doesn't run in it, may not wait there. */
-__attribute__((cold, noinline)) static int refusal(const struct gv_greenlet *self) {
+/* Why somebody who is no greenlet of the hub, or doesn't run in it, may not wait there; or that he is back. */
+__attribute__((cold, noinline)) static int refusal(struct gv_greenlet *self) {
+  if (greenlet_is_self(self) && self->away && hub_is_back(self))
+    return GV_OK;
   return greenlet_is_self(self) && greenlet_is_orphan(self) ? GV_EOWNER : GV_ETHREAD;
 }
 
-static inline int check(const struct gv_hub *hub, const struct gv_greenlet *self) {
+static inline int check(const struct gv_hub *hub, struct gv_greenlet *self) {
   if (__builtin_expect(!greenlet_is_self(self) || self->away || self->family == NULL || self->family->hub != hub, 0))
     return refusal(self);
   return __builtin_expect(self == hub->runner, 0) ? GV_EHUB : GV_OK;

@@ -65,6 +65,11 @@ struct parked {
  * here understands it is let go, upon its own kernel thread, until it next asks to wait; and when its hub or the
  * process ends, it is a plain thread again.
  */
+/* The calling thread, if it is one, which stays known until it is released; and whether it is none any more. */
+struct gv_greenlet *guest_hold(void);
+void guest_release(struct gv_greenlet *guest);
+bool guest_has_ended(struct gv_greenlet *guest);
+void guest_end(struct gv_greenlet *self);
 int hub_admit(struct gv_hub *hub, struct gv_greenlet *guest); /* from now on its kernel thread doesn't end without it */
 int hub_join(struct gv_hub *hub,
              struct gv_greenlet *guest); /* the calling thread lends itself as one that is admitted */
@@ -97,6 +102,9 @@ static inline struct gv_greenlet *hub_caller(void) {
 void parked_init(struct parked *parked, struct gv_greenlet *greenlet);
 bool hub_unpark(struct parked *parked);
 void parked_settle(struct parked *parked);
+
+/* The thread of the hub: has one who waits in a function that others have called stop to. */
+int hub_end_wait(struct gv_hub *hub, struct gv_greenlet *greenlet);
 
 /* The thread of the hub: makes the unparked ready. */
 void hub_take_unparked(struct gv_hub *hub);

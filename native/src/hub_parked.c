@@ -44,3 +44,8 @@ void parked_settle(struct parked *parked) {
   queue_remove(&parked->link);
   pthread_mutex_unlock(&parked->hub->lock);
 }
+
+int hub_end_wait(struct gv_hub *hub, struct gv_greenlet *greenlet) {
+  greenlet->thrown = greenlet->inside;
+  return hub_ready(hub, greenlet);
+}

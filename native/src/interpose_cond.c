@@ -178,8 +178,10 @@ static int wait_in_hub(struct gv_greenlet *self, enum own_cond which, pthread_co
   bucket_add(&waiter);
   pthread_mutex_unlock(mutex);
   int status = self->let_go ? hub_rejoin(self) : GV_OK;
-  while ((status == GV_OK || status == GV_ESTRAY) && !was_told(&waiter))
+  self->inside = true;
+  while ((status == GV_OK || status == GV_ESTRAY) && !was_told(&waiter) && !self->thrown)
     status = wait_until(self->family->hub, self, which, time);
+  self->inside = self->thrown = false;
   bool signalled = bucket_leave(&waiter);
   bool released = status == GV_EEXIT || status == GV_EOWNER;
   if (released)

@@ -53,5 +53,5 @@ void threads_quit(void) {
     return;
   if (hub_caller() == self)
     hub_quit(self->family->hub, self);
-  greenlet_free(self);
+  guest_end(self);
 }

@@ -19,5 +19,6 @@ void threads_quit(void);
 int threads_prepare(void *env);
 int threads_learn(void *env, int sample, int which);
 int threads_watch(void *env, bool on);
+int threads_throw(void *thread, void *thrown);
 
 #endif

@@ -85,40 +85,39 @@ int threads_prepare(void *jni) {
   return interpose_vm.state < 0 || size <= 0 ? GV_EUNSUPPORTED : GV_OK;
 }
 
-/* Where in the thread a condition is, or what points to it; from `start` on. */
-static bool locate(const struct sample *sample, enum own_cond which, struct own_place *place) {
-  const char *cond = sample->cond[which];
-  if (cond >= sample->vm && cond < sample->vm + size) {
-    *place = (struct own_place){(int32_t)(cond - sample->vm), -1};
-    return true;
-  }
-  for (int32_t offset = 0; offset + (int32_t)sizeof(char *) <= size; offset += sizeof(char *)) {
-    const char *target = *(char *const *)(sample->vm + offset);
-    if (target != NULL && target <= cond && cond - target < EVENT_SIZE) {
-      *place = (struct own_place){offset, (int32_t)(cond - target)};
-      return true;
-    }
-  }
-  return false;
+static const char *resolve(const struct sample *sample, struct own_place place) {
+  const char *at = sample->vm + place.offset;
+  return place.delta < 0 ? at : *(char *const *)at + place.delta;
 }
 
-static bool agree(const struct sample *sample, const struct own_place *places) {
-  for (enum own_cond which = 0; which < OWN_CONDS; which++) {
-    struct own_place place = places[which];
-    const char *at = sample->vm + place.offset;
-    if (sample->cond[which] != (place.delta < 0 ? at : *(char *const *)at + place.delta))
+static bool all_agree(enum own_cond which, struct own_place place) {
+  for (int i = 0; i < SAMPLES; i++)
+    if (samples[i].cond[which] != resolve(&samples[i], place))
       return false;
-  }
   return true;
+}
+
+/* Where in a thread a condition is, or what points to it: the same in all of them. */
+static bool locate(enum own_cond which, struct own_place *place) {
+  const struct sample *first = &samples[0];
+  const char *cond = first->cond[which];
+  if (cond >= first->vm && cond < first->vm + size) {
+    *place = (struct own_place){(int32_t)(cond - first->vm), -1};
+    return all_agree(which, *place);
+  }
+  for (int32_t offset = 0; cond != NULL && offset + (int32_t)sizeof(char *) <= size; offset += sizeof(char *)) {
+    const char *target = *(char *const *)(first->vm + offset);
+    *place = (struct own_place){offset, (int32_t)(cond - target)};
+    if (target != NULL && target <= cond && cond - target < EVENT_SIZE && all_agree(which, *place))
+      return true;
+  }
+  return false;
 }
 
 static int conclude(void) {
   struct own_place places[OWN_CONDS];
   for (enum own_cond which = 0; which < OWN_CONDS; which++)
-    if (!locate(&samples[0], which, &places[which]))
-      return GV_EUNSUPPORTED;
-  for (int i = 0; i < SAMPLES; i++)
-    if (!agree(&samples[i], places))
+    if (!locate(which, &places[which]))
       return GV_EUNSUPPORTED;
   memcpy(interpose_vm.own, places, sizeof places);
   __atomic_store_n(&interpose_vm.thread, vm_thread, __ATOMIC_RELEASE);
@@ -179,23 +178,36 @@ static void JNICALL thread_ends(jvmtiEnv *unused, JNIEnv *env, jthread thread) {
   threads_quit();
 }
 
+static bool know_vm(void) {
+  if (jvmti != NULL)
+    return true;
+  jvmtiCapabilities capabilities;
+  memset(&capabilities, 0, sizeof capabilities);
+  capabilities.can_signal_thread = 1;
+  if (java == NULL || (*java)->GetEnv(java, (void **)&jvmti, JVMTI_VERSION_11) != JNI_OK)
+    return false;
+  (*jvmti)->AddCapabilities(jvmti, &capabilities); /* who hasn't it is told when he throws */
+  jvmtiEventCallbacks callbacks;
+  memset(&callbacks, 0, sizeof callbacks);
+  callbacks.ThreadStart = thread_starts;
+  callbacks.ThreadEnd = thread_ends;
+  return (*jvmti)->SetEventCallbacks(jvmti, &callbacks, sizeof callbacks) == JVMTI_ERROR_NONE;
+}
+
+static bool tell(jvmtiEvent event, bool on) {
+  return (*jvmti)->SetEventNotificationMode(jvmti, on ? JVMTI_ENABLE : JVMTI_DISABLE, event, NULL) == JVMTI_ERROR_NONE;
+}
+
+/* Of their ends it is always told: whoever has begun has to end. */
 int threads_watch(void *jni, bool on) {
   (void)jni;
-  if (jvmti == NULL) {
-    if ((*java)->GetEnv(java, (void **)&jvmti, JVMTI_VERSION_11) != JNI_OK)
-      return GV_EUNSUPPORTED;
-    jvmtiEventCallbacks callbacks;
-    memset(&callbacks, 0, sizeof callbacks);
-    callbacks.ThreadStart = thread_starts;
-    callbacks.ThreadEnd = thread_ends;
-    if ((*jvmti)->SetEventCallbacks(jvmti, &callbacks, sizeof callbacks) != JVMTI_ERROR_NONE)
-      return GV_EUNSUPPORTED;
-  }
-  jvmtiEventMode mode = on ? JVMTI_ENABLE : JVMTI_DISABLE;
-  bool set = (*jvmti)->SetEventNotificationMode(jvmti, mode, JVMTI_EVENT_THREAD_START, NULL) == JVMTI_ERROR_NONE &&
-             (!on || (*jvmti)->SetEventNotificationMode(jvmti, JVMTI_ENABLE, JVMTI_EVENT_THREAD_END, NULL) ==
-                         JVMTI_ERROR_NONE); /* whoever has begun has to end */
+  bool set = know_vm() && tell(JVMTI_EVENT_THREAD_END, true) && tell(JVMTI_EVENT_THREAD_START, on);
   return set ? GV_OK : GV_EUNSUPPORTED;
+}
+
+/* It is thrown as soon as the thread is back in Java. */
+int threads_throw(void *thread, void *thrown) {
+  return know_vm() && (*jvmti)->StopThread(jvmti, thread, thrown) == JVMTI_ERROR_NONE ? GV_OK : GV_EUNSUPPORTED;
 }
 
 /* ---- natives ---- */

@@ -49,3 +49,8 @@ int threads_watch(void *env, bool on) {
   (void)env, (void)on;
   return GV_EUNSUPPORTED;
 }
+
+int threads_throw(void *thread, void *thrown) {
+  (void)thread, (void)thrown;
+  return GV_EUNSUPPORTED;
+}

@@ -2,6 +2,7 @@ package io.gevent4j;
 
 import io.gevent4j.binding.Native;
 import io.gevent4j.greenlet.GreenletExit;
+import io.gevent4j.greenlet.Guests;
 import io.gevent4j.greenlet.RawGreenlet;
 import io.gevent4j.greenlet.Scheduler;
 import io.gevent4j.loop.ErrorHandler;
@@ -426,7 +427,8 @@ public final class Hub extends Scheduler implements AutoCloseable {
    *
    * <p>gevent: {@code hub.destroy(destroy_loop=True)}.
    *
-   * @throws IllegalStateException unless the caller is the thread's main greenlet
+   * @throws IllegalStateException unless the caller is the thread's main greenlet, and no threads
+   *     run as greenlets of the hub
    */
   @Override
   public void close() {
@@ -434,6 +436,12 @@ public final class Hub extends Scheduler implements AutoCloseable {
       return;
     }
     requireMain("close the hub");
+    int guests = Guests.count(this);
+    if (guests > 0) {
+      throw new IllegalStateException(
+          guests + " threads run as greenlets of the hub, which can't be closed: " + this);
+    }
+    Guests.removeHub(this);
     closing = true;
     refuse();
     loop.runCallback(this::endAll);

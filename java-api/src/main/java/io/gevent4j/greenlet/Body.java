@@ -34,7 +34,9 @@ final class Body {
   long lender; // of the thread, as gevent4j.h's gv_greenlet; 0 unless started
   long plain; // the same; 0 where a plain switch won't do: not started, away, or a hub's runner
   boolean away; // runs on its own kernel thread, beside the others
-  Throwable deferred; // to be thrown when it comes back
+  Throwable deferred; // to be thrown when it comes back, or next waits
+  MainInterrupts interrupts; // of a thread that isn't ours; null until it waits interruptibly
+  boolean interruptible; // it does so now
 
   /**
    * A pending greenlet.
@@ -59,6 +61,18 @@ final class Body {
     this.state = STARTED;
   }
 
+  /** A thread that runs as one of a family's greenlets without being made for it. */
+  Body(Family family, Thread thread, long lender, RawGreenlet parent) {
+    this.overridden = true;
+    this.parent = parent;
+    this.family = family;
+    this.thread = thread;
+    this.threadId = thread.getId();
+    this.lender = lender;
+    this.state = STARTED;
+    this.held = new RawGreenlet(this);
+  }
+
   /** The user's end of a body, and the news that the user has dropped it. */
   static final class Handle extends WeakReference<RawGreenlet> {
     final Body body;
@@ -73,9 +87,14 @@ final class Body {
     return parent == null;
   }
 
-  /** Dead, or the main greenlet of a thread that has ended. */
+  /** Whether it is a thread that was not made for us. */
+  boolean isGuest() {
+    return overridden && parent != null && state == STARTED && !(thread instanceof GreenletThread);
+  }
+
+  /** Dead, or a thread that has ended though nobody here has noticed. */
   boolean isDead() {
-    return state == DEAD || isMain() && !thread.isAlive();
+    return state == DEAD || (isMain() || isGuest()) && !thread.isAlive();
   }
 
   /**

@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
  * thread of the family only.
  */
 final class Family {
-  private static final ThreadLocal<Family> FAMILIES = new ThreadLocal<>();
+  private static final ThreadLocal<Body> BODIES = new ThreadLocal<>(); // main's, or a guest's
   private static final Map<Thread, WeakReference<Family>> OWNERS = new WeakHashMap<>();
 
   private final Thread owner;
@@ -59,14 +59,8 @@ final class Family {
     if (thread instanceof GreenletThread) {
       return ((GreenletThread) thread).family;
     }
-    Family family = FAMILIES.get();
-    if (family != null || Virtual.isVirtual(thread)) {
-      return family;
-    }
-    synchronized (OWNERS) {
-      WeakReference<Family> known = OWNERS.get(thread);
-      return known == null ? null : known.get();
-    }
+    Body body = ownBody(thread);
+    return body == null ? null : body.family;
   }
 
   /** The family of the calling thread, made at the first call. */
@@ -81,29 +75,55 @@ final class Family {
       lent.family.settle(lent.body);
       return lent.family;
     }
-    Family family = FAMILIES.get();
-    if (family == null) {
-      family = findOrMake(thread);
-      FAMILIES.set(family);
+    Body body = ownBody(thread);
+    if (body == null) {
+      body = make(thread);
+      BODIES.set(body);
     }
-    family.settle(family.main.body);
-    return family;
+    body.family.settle(body);
+    return body.family;
+  }
+
+  /**
+   * What the calling thread, which isn't one of ours, is at home as: main, or a guest; null for
+   * neither.
+   */
+  private static Body ownBody(Thread thread) {
+    Body body = BODIES.get();
+    if (body != null && body.isGuest() && !Guests.isGuest(body)) {
+      BODIES.remove(); // its hub has ended
+      body = null;
+    }
+    if (body == null && !Virtual.isVirtual(thread)) {
+      body = findBody(thread);
+      if (body != null) {
+        BODIES.set(body);
+      }
+    }
+    return body;
   }
 
   /** There may be one: the JDK's own pools empty the ThreadLocals of their threads. */
-  private static Family findOrMake(Thread thread) {
+  private static Body findBody(Thread thread) {
+    synchronized (OWNERS) {
+      WeakReference<Family> known = OWNERS.get(thread);
+      Family family = known == null ? null : known.get();
+      if (family != null) {
+        return family.main.body;
+      }
+    }
+    return Guests.find(thread);
+  }
+
+  private static Body make(Thread thread) {
     if (Virtual.isVirtual(thread)) {
       throw new GreenletException(
           "greenlets need a platform thread, this one is virtual: " + thread);
     }
     synchronized (OWNERS) {
-      WeakReference<Family> known = OWNERS.get(thread);
-      Family family = known == null ? null : known.get();
-      if (family == null) {
-        family = new Family(thread);
-        OWNERS.put(thread, new WeakReference<>(family));
-      }
-      return family;
+      Family family = new Family(thread);
+      OWNERS.put(thread, new WeakReference<>(family));
+      return family.main.body;
     }
   }
 
@@ -160,9 +180,14 @@ final class Family {
     return body.isMain() ? main : body.greenlet();
   }
 
+  /** Of the caller, who is one of these. */
   Body runningBody() {
     Thread thread = Thread.currentThread();
-    return thread instanceof GreenletThread ? ((GreenletThread) thread).body : main.body;
+    if (thread instanceof GreenletThread) {
+      return ((GreenletThread) thread).body;
+    }
+    Body own = thread == owner ? null : ownBody(thread);
+    return own == null ? main.body : own;
   }
 
   /** Whether it runs now; a guess, unless it is the family's own thread that asks. */
@@ -263,9 +288,16 @@ final class Family {
   }
 
   private Object go(RawGreenlet target, Object value, Throwable thrown) {
+    Guests.notice(target.body);
     RawGreenlet living = firstLiving(target);
     Body from = runningBody();
-    if (living.body.plain == 0 && living.body.state == Body.STARTED && living.body != from) {
+    if (living.body != from && Guests.throwInto(living.body, thrown)) {
+      return null;
+    }
+    if (living.body.plain == 0
+        && living.body.state == Body.STARTED
+        && living.body != from
+        && !living.body.isGuest()) {
       return detour(living.body, from, thrown);
     }
     if (living.body == from) {

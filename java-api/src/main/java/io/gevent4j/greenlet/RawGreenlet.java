@@ -101,7 +101,9 @@ public class RawGreenlet {
 
   /** The greenlet that calls; null where it is a thread's own, which may have no others. */
   public static RawGreenlet getCurrentIfAny() {
-    return Thread.currentThread() instanceof GreenletThread ? Family.find().current() : null;
+    Family family = Family.find();
+    RawGreenlet current = family == null ? null : family.current();
+    return current == null || current.body.isMain() ? null : current;
   }
 
   /**

@@ -23,8 +23,6 @@ public abstract class Scheduler {
   private boolean installed; // its family's scheduler is this
   private boolean open = true; // greenlets may wait
   private int away; // greenlets on their own kernel threads
-  private MainInterrupts mainInterrupts; // null until main waits interruptibly
-  private boolean mainInterruptible; // it does so now
   private final LongBuffer post; // gevent4j.h's gv_hub_post
   private int forAnybody; // greenlets whose wait any thread may end
   Scratch scratch; // null until it is used
@@ -321,15 +319,16 @@ public abstract class Scheduler {
     Thread thread = Thread.currentThread();
     return thread instanceof GreenletThread
         ? ((GreenletThread) thread).beginInterruptibly()
-        : beginMainInterruptibly(thread);
+        : beginInterruptibly(home.runningBody(), thread);
   }
 
-  private boolean beginMainInterruptibly(Thread thread) {
-    if (mainInterrupts == null) {
-      mainInterrupts = new MainInterrupts(() -> runInHub(this::mainInterrupted));
+  /** For main, and for guests. */
+  private boolean beginInterruptibly(Body body, Thread thread) {
+    if (body.interrupts == null) {
+      body.interrupts = new MainInterrupts(() -> runInHub(() -> interrupted(body)));
     }
-    mainInterruptible = true;
-    mainInterrupts.beginWait();
+    body.interruptible = true;
+    body.interrupts.beginWait();
     return !thread.isInterrupted();
   }
 
@@ -338,20 +337,20 @@ public abstract class Scheduler {
     if (thread instanceof GreenletThread) {
       ((GreenletThread) thread).endInterruptibly();
     } else {
-      endMainInterruptibly();
+      endInterruptibly(home.runningBody());
     }
   }
 
-  private void endMainInterruptibly() {
-    if (mainInterruptible) { // else there was no memory to begin
-      mainInterrupts.endWait();
-      mainInterruptible = false;
+  private static void endInterruptibly(Body body) {
+    if (body.interruptible) { // else there was no memory to begin
+      body.interrupts.endWait();
+      body.interruptible = false;
     }
   }
 
-  private void mainInterrupted() {
-    if (mainInterruptible && owner().isInterrupted()) {
-      makeReady(main());
+  private void interrupted(Body body) {
+    if (body.interruptible && body.thread.isInterrupted()) {
+      makeReady(body.lender);
     }
   }
 
@@ -438,6 +437,11 @@ public abstract class Scheduler {
     if (status != Native.GV_EINVAL && status != Native.GV_ENOMEM) {
       explain(status);
     }
+  }
+
+  /** A thread that has come by itself, as one of these. */
+  final Body guest(Thread thread, long lender) {
+    return new Body(home, thread, lender, runner);
   }
 
   /** The address of gevent4j.h's gv_hub. */
