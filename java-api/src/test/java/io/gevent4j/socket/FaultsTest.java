@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gevent4j.Gevent;
 import io.gevent4j.Greenlet;
 import io.gevent4j.Hub;
+import io.gevent4j.OpenSockets;
 import io.gevent4j.Program;
 import io.gevent4j.waiting.Others;
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -77,7 +77,7 @@ class FaultsTest extends SocketTest {
   void shouldSurviveAResetAtAnyMoment() throws Exception {
     Random random = new Random(1);
     TcpListener listener = listen();
-    int before = descriptors();
+    OpenSockets sockets = new OpenSockets();
     for (int round = 0; round < 60; round++) {
       StreamSocket[] pair = {connect(listener), keep(listener.accept(LONG))};
       List<Greenlet<Throwable>> users = new ArrayList<>();
@@ -96,7 +96,7 @@ class FaultsTest extends SocketTest {
       pair[0].close();
       pair[1].close();
     }
-    assertThat(descriptors()).as("60 would be a leak").isLessThan(before + 10);
+    assertThat(sockets.opened()).isEmpty();
   }
 
   private static void writeFor(StreamSocket socket) throws IOException {
@@ -127,10 +127,6 @@ class FaultsTest extends SocketTest {
   }
 
   // ---- descriptors ----
-
-  private static int descriptors() {
-    return new File("/proc/self/fd").list().length;
-  }
 
   /** In a program of its own, which may have few. */
   static final class Exhausted {
@@ -209,14 +205,14 @@ class FaultsTest extends SocketTest {
     int most = seconds > 10 ? 9_000 : 1000;
     TcpListener listener = keep(TcpListener.bind(new InetSocketAddress("127.0.0.1", 0), 4096));
     Greenlet<Void> server = Gevent.spawn(() -> serve(listener));
-    int before = descriptors();
+    OpenSockets sockets = new OpenSockets();
     long half = System.nanoTime() + seconds * 500_000_000L;
     int steps = churn(listener, most, step -> System.nanoTime() < half);
-    Others.until("all descriptors are closed", () -> descriptors() <= before);
+    Others.until("all are closed", () -> sockets.opened().isEmpty());
     System.gc();
     long resident = resident();
     churn(listener, most, step -> step < steps);
-    Others.until("all descriptors are closed again", () -> descriptors() <= before);
+    Others.until("all are closed again", () -> sockets.opened().isEmpty());
     System.gc();
     assertThat(resident()).as("KB").isLessThan(resident + resident / 10 + 20_000);
     assertThat(steps).isGreaterThan(100);

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -32,8 +33,11 @@ abstract class SocketTest extends HubTest {
     PAIR
   }
 
-  /** More than the system takes before the peer reads. */
+  /** More than the system takes before the peer reads, by far. */
   static final int MUCH = 16 << 20;
+
+  /** Of connections: buffers that the system sizes by itself may grow beyond any size. */
+  private static final int BUFFER_SIZE = 1 << 17;
 
   /** Longer than anybody waits for a test: who isn't woken fails it. */
   static final Duration LONGER = Duration.ofHours(1);
@@ -102,7 +106,12 @@ abstract class SocketTest extends HubTest {
     }
     try (TcpListener listener =
         link == Link.TCP ? listen() : listen(InetAddress.getByName("::1"))) {
-      return new StreamSocket[] {connect(listener), listener.accept()};
+      StreamSocket[] pair = {connect(listener), listener.accept()};
+      for (StreamSocket end : pair) {
+        end.setOption(StandardSocketOptions.SO_SNDBUF, BUFFER_SIZE);
+        end.setOption(StandardSocketOptions.SO_RCVBUF, BUFFER_SIZE);
+      }
+      return pair;
     }
   }
 
