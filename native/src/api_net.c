@@ -3,6 +3,7 @@
  */
 #include "gevent4j.h"
 #include "net.h"
+#include "pollset.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +11,10 @@
 
 gv_socket *gv_socket_new(int fd, int32_t *status) {
   return net_new(fd, status);
+}
+
+gv_socket *gv_pollset_socket(const gv_pollset *set, int32_t *status) {
+  return net_new_copy(set->fd, status);
 }
 
 int gv_socket_settle(gv_hub *hub, gv_socket *socket) {

@@ -336,15 +336,29 @@ int net_wait_fd(struct caller *caller, int fd, int events) {
 /* ---- opening and closing ---- */
 
 struct gv_socket *net_new(int fd, int *status) {
-  struct gv_socket *socket = calloc(1, sizeof *socket);
-  int flags = socket == NULL ? -1 : fcntl(fd, F_GETFL);
+  int flags = fcntl(fd, F_GETFL);
   bool done = flags >= 0 && ((flags & O_NONBLOCK) || fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0);
-  *status = done ? GV_OK : socket == NULL ? GV_ENOMEM : GV_ESYSTEM - errno;
-  if (!done) {
+  struct gv_socket *socket = done ? calloc(1, sizeof *socket) : NULL;
+  *status = socket != NULL ? GV_OK : done ? GV_ENOMEM : GV_ESYSTEM - errno;
+  if (socket != NULL)
+    socket->fd = fd;
+  return socket;
+}
+
+/* Not made non-blocking, since it is only waited for, and a kqueue can't be. */
+struct gv_socket *net_new_copy(int fd, int *status) {
+  struct gv_socket *socket = calloc(1, sizeof *socket);
+  if (socket == NULL) {
+    *status = GV_ENOMEM;
+    return NULL;
+  }
+  socket->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+  if (socket->fd < 0) {
+    *status = GV_ESYSTEM - errno;
     free(socket);
     return NULL;
   }
-  socket->fd = fd;
+  *status = GV_OK;
   return socket;
 }
 

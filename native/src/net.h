@@ -44,6 +44,9 @@ struct caller {
 /* Takes an open descriptor over and makes it non-blocking; NULL with *status. */
 struct gv_socket *net_new(int fd, int *status);
 
+/* The same of a copy of any descriptor, for net_wait alone. */
+struct gv_socket *net_new_copy(int fd, int *status);
+
 /* Makes the calling thread's hub the home of a socket that has none; before anybody waits for it there. */
 int net_settle(struct gv_hub *hub, struct gv_socket *socket);
 

@@ -2,7 +2,6 @@ package io.gevent4j.select;
 
 import io.gevent4j.Hub;
 import io.gevent4j.binding.Native;
-import io.gevent4j.loop.Loop;
 import io.gevent4j.loop.LoopException;
 import java.nio.IntBuffer;
 
@@ -19,6 +18,7 @@ final class PollSet implements AutoCloseable {
   private final IntBuffer shared; // gv_pollset_news: pairs of a descriptor and what it has
   private final int[] pairs = new int[2 * Native.GV_POLLSET_NEWS];
   private long ptr; // gevent4j.h's gv_pollset; 0 when closed
+  private Readiness readiness; // of the set, for hubs; null until one waits for it
 
   private PollSet(long ptr) {
     this.ptr = ptr;
@@ -76,32 +76,33 @@ final class PollSet implements AutoCloseable {
       hub.switchOutReady();
       return count;
     }
-    return nanos < 0 ? await(hub) : await(hub, nanos);
-  }
-
-  private int await(Hub hub) {
-    int count = 0;
-    try (var watcher = hub.loop().io(fileno(), Loop.READ)) {
-      while (count == 0) {
-        hub.waitFor(watcher);
-        count = poll(0);
-      }
-    }
-    return count;
+    return await(hub, nanos);
   }
 
   private int await(Hub hub, long nanos) {
-    long end = System.nanoTime() + nanos;
-    try (News news = new News(hub)) {
-      news.of(fileno(), Loop.READ);
-      for (long left = nanos; ; left = end - System.nanoTime()) {
-        boolean come = news.await(Math.max(left, 0));
-        int count = poll(0);
-        if (count != 0 || !come) {
-          return count;
-        }
+    if (readiness == null) {
+      readiness = openReadiness();
+    }
+    long end = nanos < 0 ? 0 : System.nanoTime() + nanos;
+    for (long left = nanos; ; left = Math.max(end - System.nanoTime(), 0)) {
+      int status = readiness.await(hub, nanos < 0 ? -1 : left);
+      if (status != Native.GV_OK && status != Native.GV_ETIMEDOUT) {
+        throw failed("wait for a set of descriptors", status);
+      }
+      int count = poll(0);
+      if (count != 0 || status == Native.GV_ETIMEDOUT) {
+        return count;
       }
     }
+  }
+
+  private Readiness openReadiness() {
+    int[] status = new int[1];
+    long socket = Native.gv_pollset_socket(ptr, status);
+    if (socket == 0) {
+      throw failed("wait for a set of descriptors", status[0]);
+    }
+    return new Readiness(socket);
   }
 
   private int poll(long nanos) {
@@ -135,6 +136,10 @@ final class PollSet implements AutoCloseable {
   /** Harmless when it is closed. */
   @Override
   public void close() {
+    if (readiness != null) {
+      readiness.close();
+      readiness = null;
+    }
     synchronized (wakers) {
       if (ptr != 0) {
         Native.gv_pollset_free(ptr);

@@ -12,6 +12,7 @@ import io.gevent4j.HubDestroyed;
 import io.gevent4j.OpenSockets;
 import io.gevent4j.Timeout;
 import io.gevent4j.event.Event;
+import io.gevent4j.waiting.Others;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -287,6 +288,34 @@ class GeventSelectorTest extends SelectHubTest {
     assertThat(selector.selectNow()).isZero();
   }
 
+  @Test
+  void shouldWaitInOneHubAfterAnother() throws Throwable {
+    Selector selector = open();
+    Pipe pipe = pipe();
+    pipe.source().register(selector, OP_READ);
+    Body use =
+        () -> {
+          for (long millis : new long[] {0, LONG.toMillis()}) {
+            Gevent.spawn(() -> say(pipe.sink()));
+            assertThat(selector.select(millis)).isOne();
+            selector.selectedKeys().clear();
+            assertThat(hear(pipe.source())).isOne();
+          }
+          assertThat(selector.select(1)).isZero();
+        };
+    Body useElsewhere =
+        () -> {
+          try (Hub hub = Hub.get()) {
+            hub.setWaitsForThreads(false);
+            use.run();
+          }
+        };
+    runElsewhere(useElsewhere); // which is its home, and ends
+    use.run();
+    runElsewhere(useElsewhere);
+    use.run();
+  }
+
   // ---- what it uses up ----
 
   @Test
@@ -355,6 +384,23 @@ class GeventSelectorTest extends SelectHubTest {
       }
     }
     assertThat(descriptors()).as("100 would be a leak").isLessThan(before + 50);
+  }
+
+  @Test
+  void shouldLeaveNoDescriptorsWhenAnotherThreadClosesIt() throws Exception {
+    List<Selector> selectors = new ArrayList<>();
+    int before = descriptors();
+    for (int i = 0; i < 100; i++) {
+      selectors.add(open());
+      selectors.get(i).select(1);
+    }
+    runElsewhere(
+        () -> {
+          for (Selector selector : selectors) {
+            selector.close();
+          }
+        });
+    Others.until("their descriptors are closed", () -> descriptors() < before + 50);
   }
 
   private static int descriptors() {
