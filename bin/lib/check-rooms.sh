@@ -20,14 +20,14 @@ timer    -> gevent4j
 signals  -> gevent4j
 status   -> gevent4j
 loop     -> queue gevent4j
-watcher  -> ready queue timer signals wake pollable loop gevent4j
+watcher  -> fdtable ready queue timer signals wake pollable loop gevent4j
 hub      -> watcher ready queue wake loop greenlet gevent4j
 net      -> hub watcher greenlet gevent4j
 hosts    ->
 resolver -> hosts gevent4j
 pin      -> gevent4j
-fdtable  -> queue
-interpose -> hub watcher greenlet fdtable queue gevent4j
+fdtable  ->
+interpose -> hub watcher greenlet fdtable pollset gevent4j
 jvm      -> greenlet gevent4j
 threads  -> interpose hub gevent4j
 api      -> threads interpose pin resolver net hub watcher greenlet pool lend jvm loop pollset signals status gevent4j

@@ -3,11 +3,14 @@
  */
 #include "interpose.h"
 
+#include "fdtable.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 _Atomic int interpose_on;
+_Atomic bool interpose_strangers;
 
 /* ---- the libraries ---- */
 
@@ -155,6 +158,7 @@ int interpose_unpatch(int what) {
   pthread_mutex_lock(&lock);
   int on = interpose_on &= ~what;
   int status = settle_all(on);
+  fdtable_forget(); /* from now on we may not be told */
   pthread_mutex_unlock(&lock);
   return status == GV_OK ? on : status;
 }
@@ -203,8 +207,10 @@ int interpose_library(const char *name) {
   int status = start();
   struct library *library = find_library(name);
   bool is_new = library == NULL;
-  if (status == GV_OK && is_new)
+  if (status == GV_OK && is_new) {
     library = add_library(name, &status);
+    interpose_strangers = true;
+  }
   if (status == GV_OK) {
     look_for(library);
     if (is_new && !library->loaded) {

@@ -27,6 +27,10 @@ extern const struct hook interpose_vm_hooks[];
 /* A mask of gv_patch: those that are on. */
 extern _Atomic int interpose_on;
 
+/* Whether libraries are patched whose descriptors others may close, who aren't: then what is known of a number may be
+ * wrong. The JDK's own libraries close what they open. */
+extern _Atomic bool interpose_strangers;
+
 static inline bool interpose_is_on(int patch) {
   return (__atomic_load_n((int *)&interpose_on, __ATOMIC_RELAXED) & patch) != 0;
 }

@@ -1,61 +1,51 @@
 /*
  * interpose_io.c: which functions of the C library wait in the hub when a greenlet calls them.
  */
-#include "hub.h"
-#include "interpose.h"
+#include "interpose_io.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <sys/epoll.h>
-#include <unistd.h>
-
-/* Until there are events, or something else is worth a look. Not for those that the loop can't watch. */
-static void await(struct gv_greenlet *self, int fd, int events) {
-  struct pollfd pollfd = {.fd = fd, .events = (short)(events == GV_READ ? POLLIN : POLLOUT)};
-  struct gv_hub *hub = self->family->hub;
-  if (poll(&pollfd, 1, 0) != 0)
-    return;
-  struct gv_watcher watcher;
-  watcher_init(&watcher, &hub->watchers, GV_IO);
-  int status = watcher_set_io(&watcher, fd, events);
-  if (status == GV_OK)
-    status = hub_wait_for(hub, self, &watcher, -1);
-  if (status != GV_EEXIT && watcher.home != NULL)
-    watcher_term(&watcher);
-}
-
-static ssize_t hook_read(int fd, void *memory, size_t size) {
-  struct gv_greenlet *self = hub_caller();
-  if (self != NULL)
-    await(self, fd, GV_READ);
-  return read(fd, memory, size);
-}
-
-static ssize_t hook_write(int fd, const void *memory, size_t size) {
-  struct gv_greenlet *self = hub_caller();
-  if (self != NULL)
-    await(self, fd, GV_WRITE);
-  return write(fd, memory, size);
-}
-
-static int hook_poll(struct pollfd *fds, nfds_t count, int ms) {
-  struct gv_greenlet *self = hub_caller();
-  if (self != NULL && count == 1 && ms < 0)
-    await(self, fds->fd, fds->events & POLLIN ? GV_READ : GV_WRITE);
-  return poll(fds, count, ms);
-}
-
-static int hook_epoll_wait(int set, struct epoll_event *events, int most, int ms) {
-  struct gv_greenlet *self = hub_caller();
-  if (self != NULL && ms < 0)
-    await(self, set, GV_READ);
-  return epoll_wait(set, events, most, ms);
-}
+enum {
+  STREAMS = GV_PATCH_SOCKET | GV_PATCH_SUBPROCESS | GV_PATCH_STDIN | GV_PATCH_SELECT,
+  ANY = STREAMS | GV_PATCH_FILES,
+};
 
 const struct hook interpose_io_hooks[] = {
-    {"read", (void *)hook_read, GV_PATCH_SOCKET | GV_PATCH_SUBPROCESS | GV_PATCH_STDIN | GV_PATCH_FILES},
-    {"write", (void *)hook_write, GV_PATCH_SOCKET | GV_PATCH_SUBPROCESS | GV_PATCH_STDIN | GV_PATCH_FILES},
+    {"read", (void *)hook_read, ANY},
+    {"readv", (void *)hook_readv, ANY},
+    {"write", (void *)hook_write, ANY},
+    {"writev", (void *)hook_writev, ANY},
+
+    {"recv", (void *)hook_recv, GV_PATCH_SOCKET},
+    {"recvfrom", (void *)hook_recvfrom, GV_PATCH_SOCKET},
+    {"recvmsg", (void *)hook_recvmsg, GV_PATCH_SOCKET},
+    {"send", (void *)hook_send, GV_PATCH_SOCKET},
+    {"sendto", (void *)hook_sendto, GV_PATCH_SOCKET},
+    {"sendmsg", (void *)hook_sendmsg, GV_PATCH_SOCKET},
+    {"connect", (void *)hook_connect, GV_PATCH_SOCKET},
+    {"accept", (void *)hook_accept, GV_PATCH_SOCKET},
+    {"accept4", (void *)hook_accept4, GV_PATCH_SOCKET},
+    {"setsockopt", (void *)hook_setsockopt, GV_PATCH_SOCKET},
+    {"sendfile", (void *)hook_sendfile, ANY},
+    {"sendfile64", (void *)hook_sendfile, ANY},
+
     {"poll", (void *)hook_poll, GV_PATCH_SOCKET | GV_PATCH_SELECT},
     {"epoll_wait", (void *)hook_epoll_wait, GV_PATCH_SELECT},
+
+    {"getaddrinfo", (void *)hook_getaddrinfo, GV_PATCH_DNS},
+    {"getnameinfo", (void *)hook_getnameinfo, GV_PATCH_DNS},
+    {"waitpid", (void *)hook_waitpid, GV_PATCH_SUBPROCESS},
+    {"waitid", (void *)hook_waitid, GV_PATCH_SUBPROCESS},
+
+    {"pread", (void *)hook_pread, GV_PATCH_FILES},
+    {"pread64", (void *)hook_pread, GV_PATCH_FILES},
+    {"pwrite", (void *)hook_pwrite, GV_PATCH_FILES},
+    {"pwrite64", (void *)hook_pwrite, GV_PATCH_FILES},
+    {"fsync", (void *)hook_fsync, GV_PATCH_FILES},
+    {"fdatasync", (void *)hook_fdatasync, GV_PATCH_FILES},
+    {"fcntl", (void *)hook_fcntl, GV_PATCH_FILES},
+    {"fcntl64", (void *)hook_fcntl, GV_PATCH_FILES},
+
+    {"close", (void *)hook_close, ANY},
+    {"dup2", (void *)hook_dup2, ANY},
+    {"dup3", (void *)hook_dup3, ANY},
     {0},
 };

@@ -21,6 +21,7 @@ struct watched {
   struct gv_watcher *first; /* of those that watch it */
   int32_t told;             /* what the loop watches it for */
   bool kept;                /* which may be more than is asked for, until it has news for nobody */
+  uint32_t closings;        /* fd_closings when that began: it ends where somebody else closes it */
 };
 
 /* All that one hub waits for. */
@@ -121,6 +122,8 @@ void watcher_term(struct gv_watcher *watcher);
  * number.
  */
 int watchers_keep(struct watchers *watchers, int fd);
+/* The same, unless it is kept already. */
+int watchers_keep_on(struct watchers *watchers, int fd);
 void watchers_release(struct watchers *watchers, int fd);
 
 int watcher_set_io(struct gv_watcher *watcher, int fd, int events);

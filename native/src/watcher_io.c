@@ -2,6 +2,7 @@
  * watcher_io.c: descriptors, of which any number of watchers may share one, and children, which are descriptors as
  * well.
  */
+#include "fdtable.h"
 #include "watcher_parts.h"
 
 #include <errno.h>
@@ -65,7 +66,24 @@ int watchers_keep(struct watchers *watchers, int fd) {
     return GV_ENOMEM;
   tell(watchers, fd, 0); /* of an earlier file of that number */
   watchers->of_descriptor[fd].kept = true;
+  watchers->of_descriptor[fd].closings = fd_closings(fd);
   return watch(watchers, fd);
+}
+
+/* Whether what the loop was told of the number is still so: else its file was closed, and the kernel has silently
+ * forgotten it. */
+static inline bool is_kept(struct watchers *watchers, int fd) {
+  struct watched *watched = &watchers->of_descriptor[fd];
+  return watched->kept && watched->closings == fd_closings(fd);
+}
+
+int watchers_keep_on(struct watchers *watchers, int fd) {
+  return fd < watchers->descriptors && is_kept(watchers, fd) ? GV_OK : watchers_keep(watchers, fd);
+}
+
+static void end_kept(struct watchers *watchers, int fd) {
+  watchers->of_descriptor[fd].kept = false;
+  tell(watchers, fd, 0);
 }
 
 void watchers_release(struct watchers *watchers, int fd) {
@@ -88,8 +106,11 @@ int watcher_start_io(struct gv_watcher *watcher) {
   if (fd < 0)
     return GV_EINVAL;
   bool known = fd < watchers->descriptors;
-  if (!(known && watchers->of_descriptor[fd].kept) && fcntl(fd, F_GETFD) < 0)
+  bool kept = known && is_kept(watchers, fd);
+  if (!kept && fcntl(fd, F_GETFD) < 0)
     return GV_ESYSTEM - errno;
+  if (!kept && known && watchers->of_descriptor[fd].kept)
+    end_kept(watchers, fd);
   if (!known && grow_descriptors(watchers, fd) != GV_OK)
     return GV_ENOMEM;
   struct gv_watcher **last = &watchers->of_descriptor[fd].first;
