@@ -59,6 +59,7 @@ socket -> resolver lock event . waiting greenlet binding
 server -> socket resolver pool lock event . waiting greenlet loop binding
 concurrent -> threadpool pool queue lock event . waiting greenlet loop
 resolver -> threadpool event . waiting loop greenlet binding
+monkey -> . waiting loop greenlet binding
 '
 failed=0
 

@@ -1,22 +1,31 @@
 package io.gevent4j.greenlet;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** Whether there is anybody else: threads of the program, which may wake what waits in a hub. */
-final class OtherThreads {
+public final class OtherThreads {
   private static final int MORE = 16; // that may have come since they were counted
 
   private OtherThreads() {}
 
-  /** Lenders don't count, for they run what some hub's owner runs; nor do the VM's own threads. */
+  /** Whether {@link #list} has any. */
   static boolean exist(Thread but) {
+    return !list(but).isEmpty();
+  }
+
+  /** Lenders don't count, for they run what some hub's owner runs; nor do the VM's own threads. */
+  public static List<Thread> list(Thread but) {
     ThreadGroup root = root();
     Thread[] threads = new Thread[root.activeCount() + MORE];
-    for (int i = root.enumerate(threads) - 1; i >= 0; i--) {
+    List<Thread> others = new ArrayList<>();
+    for (int i = 0, count = root.enumerate(threads); i < count; i++) {
       Thread thread = threads[i];
       if (thread != but && !(thread instanceof QuietThread) && !isOfTheSystem(thread, root)) {
-        return true;
+        others.add(thread);
       }
     }
-    return false;
+    return others;
   }
 
   private static ThreadGroup root() {
