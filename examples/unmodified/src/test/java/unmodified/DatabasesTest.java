@@ -1,0 +1,48 @@
+package unmodified;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import databases.Jedis;
+import databases.Lettuce;
+import databases.Postgres;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** A hundred waits of 0.1 s each, which would be 10 s one after the other. */
+class DatabasesTest {
+  private static final Pattern WARM = Pattern.compile("warm ([0-9.]+) s on (\\d+) kernel threads");
+
+  @Test
+  void shouldWaitForRedisAHundredTimesAtOnceWithJedis() throws Exception {
+    try (Server redis = Server.redis()) {
+      String said = Program.run(Jedis.class, redis.port());
+      assertThat(said).contains("counted 200");
+      assertAtOnce(said);
+    }
+  }
+
+  @Test
+  void shouldWaitForRedisAHundredTimesAtOnceWithLettuce() throws Exception {
+    try (Server redis = Server.redis()) {
+      String said = Program.run(Lettuce.class, redis.port());
+      assertThat(said).contains("counted 200");
+      assertAtOnce(said);
+    }
+  }
+
+  @Test
+  void shouldWaitForPostgresAHundredTimesAtOnceWithAPool() throws Exception {
+    try (Server postgres = Server.postgres()) {
+      String url = "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/postgres?user=test";
+      assertAtOnce(Program.run(Postgres.class, url));
+    }
+  }
+
+  private static void assertAtOnce(String said) {
+    Matcher warm = WARM.matcher(said);
+    assertThat(warm.find()).as(said).isTrue();
+    assertThat(Double.parseDouble(warm.group(1))).isBetween(0.1, 2.0);
+    Program.assertKernelThreads(Integer.parseInt(warm.group(2)));
+  }
+}
