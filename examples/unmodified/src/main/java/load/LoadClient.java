@@ -14,7 +14,7 @@ import java.util.Iterator;
 
 /**
  * Asks a web server for /pages/N on many connections at once, on each for the next one as soon as
- * it has the last: {@code LoadClient PORT CONNECTIONS REQUESTS}. One thread, one selector.
+ * it has the last: {@code LoadClient PORT CONNECTIONS REQUESTS [ROUNDS]}. One thread, one selector.
  */
 public final class LoadClient {
   private final InetSocketAddress server;
@@ -31,8 +31,11 @@ public final class LoadClient {
 
   public static void main(String[] args) throws IOException {
     int connections = Integer.parseInt(args[1]);
-    LoadClient client = new LoadClient(Integer.parseInt(args[0]), Integer.parseInt(args[2]));
-    System.out.println(client.run(connections));
+    int rounds = args.length > 3 ? Integer.parseInt(args[3]) : 1;
+    for (int i = 0; i < rounds; i++) {
+      LoadClient client = new LoadClient(Integer.parseInt(args[0]), Integer.parseInt(args[2]));
+      System.out.println(client.run(connections));
+    }
   }
 
   private String run(int connections) throws IOException {
