@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** One of the programs in a JVM of its own, under the runner that this build is for. */
 final class Program implements AutoCloseable {
@@ -35,13 +36,14 @@ final class Program implements AutoCloseable {
 
   /** The same with options for the JVM, none of which contains a space. */
   Program(List<String> options, Class<?> program, String... arguments) throws IOException {
-    this(runner(), options, program, arguments);
+    this(runner(), options, List.of(program.getName()), arguments);
   }
 
-  private Program(List<String> command, List<String> options, Class<?> program, String[] arguments)
+  private Program(
+      List<String> command, List<String> options, List<String> program, String... arguments)
       throws IOException {
     List<String> all = new ArrayList<>(command);
-    all.add(program.getName());
+    all.addAll(program);
     all.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(all).redirectError(stderr.toFile());
     builder.environment().put("CLASSPATH", classPath());
@@ -55,7 +57,16 @@ final class Program implements AutoCloseable {
 
   /** Starts it as a plain Java program, whatever the others are run under. */
   static Program plain(Class<?> program, String... arguments) throws IOException {
-    return new Program(java(), List.of(), program, arguments);
+    return new Program(java(), List.of(), List.of(program.getName()), arguments);
+  }
+
+  /** Starts the jar that this build has made of the Spring application. */
+  static Program springJar(List<String> options) throws IOException {
+    try (Stream<Path> built = Files.list(TARGET)) {
+      Path jar =
+          built.filter(path -> path.toString().endsWith("-spring.jar")).findAny().orElseThrow();
+      return new Program(runner(), options, List.of("-jar", jar.toString()));
+    }
   }
 
   /** Runs it under the runner to its good end. Returns its last line, which is printed as well. */

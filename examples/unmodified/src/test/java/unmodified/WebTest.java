@@ -8,19 +8,32 @@ import java.net.URI;
 import java.util.List;
 import load.LoadClient;
 import load.SlowBackend;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import web.JettyServer;
-import web.SpringApp;
 import web.TomcatServer;
 
 class WebTest {
   @ParameterizedTest
-  @ValueSource(classes = {TomcatServer.class, JettyServer.class, SpringApp.class})
+  @ValueSource(classes = {TomcatServer.class, JettyServer.class})
   void shouldServeFiveHundredAtOnceWhoAllWaitForABackend(Class<?> server) throws Exception {
+    assertServes(options -> new Program(options, server));
+  }
+
+  @Test
+  void shouldServeThemFromAJarWithJarsInside() throws Exception {
+    assertServes(Program::springJar);
+  }
+
+  private interface Starter {
+    Program start(List<String> options) throws Exception;
+  }
+
+  private static void assertServes(Starter starter) throws Exception {
     try (SlowBackend backend = new SlowBackend(n -> 100 + n % 101)) {
       String url = "-Dbackend=http://127.0.0.1:" + backend.port();
-      try (Program program = new Program(List.of(url, "-Dhttp.maxConnections=500"), server)) {
+      try (Program program = starter.start(List.of(url, "-Dhttp.maxConnections=500"))) {
         String port = program.awaitLine("listening on ");
         assertThat(load(port, 500, 1500)).startsWith("1500 requests, 0 wrong");
         Program.assertKernelThreads(Integer.parseInt(get(port, "/kernel-threads")));
