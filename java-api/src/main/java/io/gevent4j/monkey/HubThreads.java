@@ -1,6 +1,7 @@
 package io.gevent4j.monkey;
 
 import io.gevent4j.Hub;
+import io.gevent4j.greenlet.Guests;
 import io.gevent4j.greenlet.QuietThread;
 import io.gevent4j.waiting.Throwables;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ final class HubThreads {
       try {
         Hub hub = Hub.get();
         hub.loop().ref(); // else a hub without work would say so
-        Interposition.addAdopter(hub.address());
+        Guests.addHub(hub);
         ready.complete(null);
         serve(hub);
       } catch (Throwable thrown) {

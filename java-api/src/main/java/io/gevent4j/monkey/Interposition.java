@@ -1,18 +1,31 @@
 package io.gevent4j.monkey;
 
 import io.gevent4j.binding.Native;
+import io.gevent4j.greenlet.Guests;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 
 /** The native side: what it answers becomes values and exceptions here. */
 final class Interposition {
+  private static final String VM = "the VM";
+
   private Interposition() {}
 
   static void patch(Patch patch) {
     check(Native.gv_patch(patch.bit), "patch " + patch);
+    if (patch == Patch.THREAD || patch == Patch.TIME) {
+      Guests.prepare(); // if it can't, that is a line of the table
+    }
+    if (patch == Patch.THREAD) {
+      Guests.watch(true);
+    }
   }
 
   static void unpatch(Patch patch) {
+    if (patch == Patch.THREAD) {
+      Guests.watch(false);
+    }
     check(Native.gv_unpatch(patch.bit), "undo the patch " + patch);
   }
 
@@ -36,23 +49,33 @@ final class Interposition {
               Patch.of(Native.gv_slot_patch(row)),
               states[Native.gv_slot_state(row)]));
     }
+    if (!slots.isEmpty()) {
+      slots.addAll(vmSlots());
+    }
     return slots;
+  }
+
+  /** What the VM itself has been made to do. */
+  private static List<Slot> vmSlots() {
+    boolean threads = isPatched(Patch.THREAD);
+    Slot.State waits = Slot.State.FREE;
+    if (threads || isPatched(Patch.TIME)) {
+      waits = Guests.prepare() ? Slot.State.PATCHED : Slot.State.FOREIGN;
+    }
+    return List.of(
+        new Slot(VM, "park, sleep, monitors", EnumSet.of(Patch.THREAD, Patch.TIME), waits),
+        new Slot(
+            VM,
+            "Thread.start",
+            EnumSet.of(Patch.THREAD),
+            threads ? Slot.State.PATCHED : Slot.State.FREE));
   }
 
   // ---- threads ----
 
-  /** Has the hub of the calling thread run threads from now on, in turn with others. */
-  static void addAdopter(long hub) {
-    check(Native.gv_adopter_add(hub), "have a hub run threads");
-  }
-
-  static void prepareThreads() {
-    check(Native.gv_vm_patch_threads(Thread.currentThread()), "patch THREAD");
-  }
-
   /** The calling thread becomes a greenlet of the next hub. */
-  static void adoptCaller() {
-    check(Native.gv_vm_adopt(Thread.currentThread()), "make a greenlet of the calling thread");
+  static void joinHub() {
+    Guests.join();
   }
 
   private static int check(int status, String operation) {

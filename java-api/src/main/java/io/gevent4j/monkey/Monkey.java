@@ -1,6 +1,7 @@
 package io.gevent4j.monkey;
 
 import io.gevent4j.Hub;
+import io.gevent4j.greenlet.Guests;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -176,14 +177,13 @@ public final class Monkey {
       warn("too late for threads that run already, and so don't become greenlets: " + latecomers);
     }
     if (here != null) {
-      Interposition.addAdopter(here.address());
+      Guests.addHub(here);
     } else if (!HubThreads.exist()) {
       HubThreads.start(options.hubs()); // before threads are patched, since these are none
     }
-    Interposition.prepareThreads();
     Interposition.patch(Patch.THREAD);
     if (here == null && adopting) {
-      Interposition.adoptCaller();
+      Interposition.joinHub();
     }
   }
 

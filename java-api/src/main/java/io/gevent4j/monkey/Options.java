@@ -13,8 +13,8 @@ import java.util.Set;
  * <p>gevent: the arguments of {@code patch_all}.
  */
 public final class Options {
-  /** More kernel threads than that are a mistake. */
-  private static final int MOST_HUBS = 1024;
+  /** As many as gevent4j.h's gv_threads_add_hub takes. */
+  private static final int MOST_HUBS = 256;
 
   private static final Options DEFAULTS = new Options(Patch.byDefault(), 1, false);
 
@@ -113,7 +113,7 @@ public final class Options {
    * So many kernel threads run greenlets, each in a hub of its own, where {@link Patch#THREAD} is
    * patched by a thread without a hub.
    *
-   * @throws IllegalArgumentException if it is less than 1, or more than 1024
+   * @throws IllegalArgumentException if it is less than 1, or more than 256
    */
   public Options hubs(int number) {
     if (number < 1 || number > MOST_HUBS) {

@@ -7,7 +7,7 @@
  * Monkey    asks the listeners                ->  WillPatch, or a veto
  *           starts the hubs of the threads    ->  HubThreads, one kernel thread each
  *           turns the hooks on                ->  gevent4j.h's gv_patch
- *           takes the caller in as a greenlet ->  gv_vm_adopt
+ *           takes the caller in as a greenlet ->  gv_threads_join
  * Doctor    prints Monkey.status()
  * </pre>
  *
