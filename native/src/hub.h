@@ -52,13 +52,23 @@ static inline bool hub_is_here(const struct gv_hub *hub) {
   return family == NULL ? hub->maker == __builtin_thread_pointer() : greenlet_is_self(greenlet_current(family));
 }
 
+enum { PARKED, TOLD, READIED };
+
 /* A greenlet that waits in its hub, as any thread may end that: on its own stack. */
 struct parked {
   struct queue link; /* first: its place among the unparked */
   struct gv_greenlet *greenlet;
   struct gv_hub *hub;
-  _Atomic bool told;
+  _Atomic int state; /* PARKED --hub_unpark--> TOLD --nobody else will look at it--> READIED */
 };
+
+static inline bool parked_is_told(const struct parked *parked) {
+  return atomic_load_explicit(&parked->state, memory_order_relaxed) != PARKED;
+}
+
+static inline bool parked_is_readied(const struct parked *parked) {
+  return atomic_load_explicit(&parked->state, memory_order_acquire) == READIED;
+}
 
 /*
  * hub_guest.c. A guest is a thread of somebody else's making that has lent itself. Where it blocks in a way that nobody

@@ -4,7 +4,12 @@ void parked_init(struct parked *parked, struct gv_greenlet *greenlet) {
   queue_init(&parked->link);
   parked->greenlet = greenlet;
   parked->hub = greenlet->family->hub;
-  atomic_init(&parked->told, false);
+  atomic_init(&parked->state, PARKED);
+}
+
+static void make_ready(struct parked *parked) {
+  hub_ready(parked->hub, parked->greenlet);
+  atomic_store_explicit(&parked->state, READIED, memory_order_release);
 }
 
 /* From elsewhere it is left with the hub: by a lock, so that who was woken otherwise can take himself back. */
@@ -17,11 +22,12 @@ static void leave_word(struct parked *parked) {
 }
 
 bool hub_unpark(struct parked *parked) {
-  if (atomic_exchange(&parked->told, true))
+  int state = PARKED;
+  if (!atomic_compare_exchange_strong(&parked->state, &state, TOLD))
     return false;
   struct gv_greenlet *self = greenlet_self();
-  if (self != NULL && !self->away && self->family == parked->greenlet->family && !greenlet_is_orphan(self))
-    hub_ready(parked->hub, parked->greenlet);
+  if (self != NULL && !self->away && self->family == parked->greenlet->family)
+    make_ready(parked);
   else
     leave_word(parked);
   return true;
@@ -32,13 +38,13 @@ void hub_take_unparked(struct gv_hub *hub) {
   while (!queue_is_empty(&hub->unparked)) {
     struct parked *parked = (struct parked *)hub->unparked.next;
     queue_remove(&parked->link);
-    hub_ready(hub, parked->greenlet);
+    make_ready(parked);
   }
   pthread_mutex_unlock(&hub->lock);
 }
 
 void parked_settle(struct parked *parked) {
-  if (!atomic_load_explicit(&parked->told, memory_order_relaxed))
+  if (!parked_is_told(parked) || parked_is_readied(parked))
     return;
   pthread_mutex_lock(&parked->hub->lock);
   queue_remove(&parked->link);

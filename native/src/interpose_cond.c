@@ -70,8 +70,10 @@ static bool bucket_take(struct bucket *bucket, struct cond_waiter *waiter) {
   return true;
 }
 
-/* Returns whether somebody has signalled. */
+/* Returns whether somebody has signalled; who has taken it out of its bucket. */
 static bool bucket_leave(struct cond_waiter *waiter) {
+  if (parked_is_readied(&waiter->parked))
+    return true;
   struct bucket *bucket = bucket_of(waiter->cond);
   bucket_lock(bucket);
   bool signalled = !bucket_take(bucket, waiter);
@@ -166,10 +168,6 @@ static int wait_until(struct gv_hub *hub, struct gv_greenlet *self, enum own_con
   return hub_sleep(hub, self, which == OWN_PARK_UNTIL && left > DATE_STEP ? DATE_STEP : left, true);
 }
 
-static bool was_told(struct cond_waiter *waiter) {
-  return atomic_load_explicit(&waiter->parked.told, memory_order_relaxed);
-}
-
 /* The mutex is held; and is again, in the end. */
 static int wait_in_hub(struct gv_greenlet *self, enum own_cond which, pthread_cond_t *cond, pthread_mutex_t *mutex,
                        const struct timespec *time) {
@@ -179,7 +177,7 @@ static int wait_in_hub(struct gv_greenlet *self, enum own_cond which, pthread_co
   pthread_mutex_unlock(mutex);
   int status = self->let_go ? hub_rejoin(self) : GV_OK;
   self->inside = true;
-  while ((status == GV_OK || status == GV_ESTRAY) && !was_told(&waiter) && !self->thrown)
+  while ((status == GV_OK || status == GV_ESTRAY) && !parked_is_told(&waiter.parked) && !self->thrown)
     status = wait_until(self->family->hub, self, which, time);
   self->inside = self->thrown = false;
   bool signalled = bucket_leave(&waiter);

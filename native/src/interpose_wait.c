@@ -92,7 +92,7 @@ enum wait descriptor_wait(struct gv_greenlet *self, int fd, int events, int64_t 
     status = wait_once(self, fd, events, ns);
   fd_leave(place, &wait.visit);
   parked_settle(&parked);
-  return outcome(self, status, atomic_load(&parked.told));
+  return outcome(self, status, parked_is_told(&parked));
 }
 
 /* ---- several ---- */
@@ -160,7 +160,7 @@ enum wait descriptors_wait(struct gv_greenlet *self, const struct pollfd *fds, i
     close(set);
   if (waits != few)
     free(waits);
-  return outcome(self, status, atomic_load(&parked.told));
+  return outcome(self, status, parked_is_told(&parked));
 }
 
 /* ---- away ---- */
