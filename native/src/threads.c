@@ -28,6 +28,13 @@ void threads_remove_hub(struct gv_hub *hub) {
   pthread_mutex_unlock(&lock);
 }
 
+int threads_hub_count(void) {
+  pthread_mutex_lock(&lock);
+  int hubs = count;
+  pthread_mutex_unlock(&lock);
+  return hubs;
+}
+
 int threads_join(void) {
   struct gv_greenlet *self = greenlet_new(-1);
   if (self == NULL)

@@ -10,6 +10,7 @@
 /* threads.c. The hubs that they go to, in turn; each is to be taken back before its end. Any thread. */
 int threads_add_hub(struct gv_hub *hub);
 void threads_remove_hub(struct gv_hub *hub);
+int threads_hub_count(void);
 
 /* The calling thread becomes a greenlet of the next of them, and is none any more. GV_EEMPTY: there is no hub. */
 int threads_join(void);

@@ -216,6 +216,7 @@ int threads_throw(void *thread, void *thrown) {
 static void (*vm_yield)(JNIEnv *, jclass);
 static void (*vm_sleep)(JNIEnv *, jclass, jlong);
 static void (*vm_sleep_nanos)(JNIEnv *, jclass, jlong);
+static jint (*vm_processors)(void);
 
 static bool yields(int patch) {
   struct gv_greenlet *self = interpose_is_on(patch) ? hub_caller() : NULL;
@@ -245,22 +246,34 @@ static void JNICALL thread_sleep_nanos(JNIEnv *env, jclass thread, jlong ns) {
   vm_sleep_nanos(env, thread, ns);
 }
 
-static void bind(JNIEnv *env, jclass thread, const char *name, const char *signature, void *ours, bool known) {
-  bool there = known && (*env)->GetStaticMethodID(env, thread, name, signature) != NULL;
+/* A guest has as many as there are kernel threads for guests: where there is one, nobody runs while he spins. */
+static jint JNICALL available_processors(JNIEnv *env, jobject runtime) {
+  (void)env, (void)runtime;
+  struct gv_greenlet *self = greenlet_self();
+  jint processors = vm_processors();
+  int hubs = self != NULL && self->guest ? threads_hub_count() : 0;
+  return hubs > 0 && hubs < processors ? hubs : processors;
+}
+
+/* A VM that lacks it has it under another name. */
+static void bind(JNIEnv *env, jclass type, const char *name, const char *signature, void *ours, bool known) {
   JNINativeMethod method = {(char *)name, (char *)signature, ours};
-  if (there)
-    (*env)->RegisterNatives(env, thread, &method, 1);
+  if (known)
+    (*env)->RegisterNatives(env, type, &method, 1);
   (*env)->ExceptionClear(env);
 }
 
 static void bind_all(JNIEnv *env) {
   void *vm = dlopen("libjvm.so", RTLD_NOW | RTLD_NOLOAD);
   jclass thread = (*env)->FindClass(env, "java/lang/Thread");
-  if (vm == NULL || thread == NULL)
+  jclass runtime = (*env)->FindClass(env, "java/lang/Runtime");
+  if (vm == NULL || thread == NULL || runtime == NULL)
     return;
+  vm_processors = (jint(*)(void))dlsym(vm, "JVM_ActiveProcessorCount");
   vm_yield = (void (*)(JNIEnv *, jclass))dlsym(vm, "JVM_Yield");
   vm_sleep = (void (*)(JNIEnv *, jclass, jlong))dlsym(vm, "JVM_Sleep");
   vm_sleep_nanos = (void (*)(JNIEnv *, jclass, jlong))dlsym(vm, "JVM_SleepNanos");
+  bind(env, runtime, "availableProcessors", "()I", (void *)available_processors, vm_processors != NULL);
   bind(env, thread, "yield", "()V", (void *)thread_yield, vm_yield != NULL && vm_sleep != NULL);
   bind(env, thread, "yield0", "()V", (void *)thread_yield, vm_yield != NULL && vm_sleep_nanos != NULL);
   bind(env, thread, "sleep", "(J)V", (void *)thread_sleep, vm_sleep != NULL);
