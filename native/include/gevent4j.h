@@ -45,6 +45,9 @@ enum gv_status {
 /* "EMFILE: Too many open files", or what the status means; for messages. Any thread. */
 GV_API const char *gv_status_text(int status);
 
+/* The system's errno of that name, of those that are told apart; 0 of another one. */
+GV_API int gv_errno(const char *name);
+
 typedef struct gv_greenlet gv_greenlet;
 typedef struct gv_family gv_family;
 typedef struct gv_hub gv_hub;
@@ -371,6 +374,7 @@ enum gv_option {
   GV_SO_RCVBUF,
   GV_SO_LINGER, /* seconds; negative: off */
   GV_SO_TYPE,
+  GV_SO_ACCEPTCONN, /* whether it listens; to be read only */
   GV_SO_ERROR,
   GV_SO_BUSY_POLL, /* us */
   GV_SO_PRIORITY,

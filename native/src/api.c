@@ -441,6 +441,10 @@ int gv_thread_pin(const int32_t *cpus, int count) {
   return pin_thread(cpus, count);
 }
 
+int gv_errno(const char *name) {
+  return status_errno(name);
+}
+
 const char *gv_status_text(int status) {
   return status_text(status);
 }

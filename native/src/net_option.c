@@ -31,6 +31,7 @@ static const struct pair options[] = {
     [GV_SO_RCVBUF] = {{SOL_SOCKET, SO_RCVBUF}, {0, 0}},
     [GV_SO_LINGER] = {{SOL_SOCKET, SO_LINGER}, {0, 0}},
     [GV_SO_TYPE] = {{SOL_SOCKET, SO_TYPE}, {0, 0}},
+    [GV_SO_ACCEPTCONN] = {{SOL_SOCKET, SO_ACCEPTCONN}, {0, 0}},
     [GV_SO_ERROR] = {{SOL_SOCKET, SO_ERROR}, {0, 0}},
     [GV_TCP_NODELAY] = {{IPPROTO_TCP, TCP_NODELAY}, {0, 0}},
     [GV_TCP_KEEPINTVL] = {{IPPROTO_TCP, TCP_KEEPINTVL}, {0, 0}},

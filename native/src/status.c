@@ -3,6 +3,7 @@
 
 #include "gevent4j.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,6 +25,31 @@ static const char *const texts[] = {
     [-GV_ECLOSED] = "it was closed",
     [-GV_EBUSY] = "somebody else waits for it",
 };
+
+static const struct {
+  const char *name;
+  int number;
+} errors[] = {
+    {"EACCES", EACCES},
+    {"EADDRINUSE", EADDRINUSE},
+    {"EADDRNOTAVAIL", EADDRNOTAVAIL},
+    {"EAFNOSUPPORT", EAFNOSUPPORT},
+    {"EBADF", EBADF},
+    {"ECONNREFUSED", ECONNREFUSED},
+    {"ECONNRESET", ECONNRESET},
+    {"EHOSTUNREACH", EHOSTUNREACH},
+    {"EINVAL", EINVAL},
+    {"ENETUNREACH", ENETUNREACH},
+    {"ENOTSOCK", ENOTSOCK},
+    {"ETIMEDOUT", ETIMEDOUT},
+};
+
+int status_errno(const char *name) {
+  for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++)
+    if (strcmp(errors[i].name, name) == 0)
+      return errors[i].number;
+  return 0;
+}
 
 static const char *error_text(int error) {
   static _Thread_local char text[128];

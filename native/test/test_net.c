@@ -398,7 +398,8 @@ static void shouldWaitForAnyDescriptor(void) {
   check_equal(gv_descriptor_wait(NULL, NULL, pair[0], GV_READ, 0), GV_READ);
   close_pair(pair);
   check_equal(gv_descriptor_wait(NULL, NULL, pair[0], GV_READ, -1), GV_ESYSTEM - EBADF);
-  check_equal(gv_descriptor_wait(NULL, NULL, -1, GV_READ, -1), GV_ESYSTEM - EBADF);
+  check_equal(gv_descriptor_wait(NULL, NULL, -1, GV_READ, -1), GV_ESYSTEM - gv_errno("EBADF"));
+  check_equal(gv_errno("EBAD"), 0);
   check_equal(gv_descriptor_wait(NULL, NULL, 0, 0, -1), GV_EINVAL);
 }
 

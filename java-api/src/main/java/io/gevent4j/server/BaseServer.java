@@ -7,18 +7,17 @@ import io.gevent4j.greenlet.GreenletExit;
 import io.gevent4j.pool.Group;
 import io.gevent4j.pool.Pool;
 import io.gevent4j.socket.BaseSocket;
+import io.gevent4j.socket.Errno;
 import io.gevent4j.socket.SocketClosedException;
 import io.gevent4j.waiting.Seconds;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.SocketException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * What servers have in common: they are started and stopped, take what comes in, and have it
@@ -41,7 +40,7 @@ public abstract class BaseServer implements AutoCloseable {
   public static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
 
   private static final Duration KILL_TIMEOUT = Duration.ofSeconds(1);
-  private static final Pattern FATAL = Pattern.compile("\\b(EBADF|EINVAL|ENOTSOCK):");
+  private static final Set<Integer> FATAL = Set.of(Errno.EBADF, Errno.EINVAL, Errno.ENOTSOCK);
 
   /** Something that came in, to be handled once. */
   abstract static class Job implements Runnable {
@@ -134,9 +133,10 @@ public abstract class BaseServer implements AutoCloseable {
    *
    * @param first after one that follows a success. gevent: {@code min_delay}
    * @param most each further time is twice as long, up to this. gevent: {@code max_delay}
+   * @throws IllegalArgumentException if the first isn't positive, or longer than the most
    */
   public final void setDelays(Duration first, Duration most) {
-    if (first.isNegative() || most.compareTo(first) < 0) {
+    if (first.isZero() || first.isNegative() || most.compareTo(first) < 0) {
       throw new IllegalArgumentException("not delays: " + first + " to " + most);
     }
     requireNotStarted("set the delays of");
@@ -372,8 +372,7 @@ public abstract class BaseServer implements AutoCloseable {
 
   /** Whether what it listens with is no use any more. gevent: {@code fatal_errors}. */
   final boolean isFatal(Throwable thrown) {
-    return thrown instanceof SocketClosedException
-        || thrown instanceof SocketException && FATAL.matcher("" + thrown.getMessage()).find();
+    return thrown instanceof SocketClosedException || FATAL.contains(Errno.of(thrown));
   }
 
   // ---- questions ----

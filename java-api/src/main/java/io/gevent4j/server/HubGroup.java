@@ -116,12 +116,19 @@ public final class HubGroup implements AutoCloseable {
   /**
    * Starts a greenlet in the next hub, by turns. What it throws goes to that hub's error handler.
    *
+   * <p>If that hub fails before the greenlet has begun, the next one starts it; if none is left,
+   * the handler of uncaught exceptions gets a {@link RejectedExecutionException}.
+   *
    * @throws RejectedExecutionException if no hub is left
    */
   public void spawn(Runnable run) {
-    Objects.requireNonNull(run, "run");
+    deal(new Dealt(this, Objects.requireNonNull(run, "run")));
+  }
+
+  /** Starts it, also if it was dealt before, and not begun. */
+  void deal(Dealt dealt) {
     for (int i = 0; i < threads.size(); i++) {
-      if (next().spawn(run)) {
+      if (next().spawn(dealt)) {
         return;
       }
     }

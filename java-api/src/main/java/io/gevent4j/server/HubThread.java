@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 
 /** A thread of a {@link HubGroup}: it has a hub, for as long as it isn't told to end. */
 final class HubThread extends Thread {
@@ -81,6 +82,10 @@ final class HubThread extends Thread {
     ending = true;
   }
 
+  private synchronized boolean isEnding() {
+    return ending;
+  }
+
   private void drain(Hub hub, Duration timeout) {
     takeNothingMore();
     Event taken = new Event(); // what was sent before
@@ -101,8 +106,13 @@ final class HubThread extends Thread {
     return !ending && hub != null && hub.runInHub(run);
   }
 
-  boolean spawn(Runnable run) {
-    return send(() -> greenlets.spawn(run));
+  /**
+   * Starts it in a greenlet, unless the hub ends; if that ends before it begins, deals it again.
+   */
+  boolean spawn(Dealt dealt) {
+    Dealt.Turn turn = dealt.new Turn(this);
+    return start(turn, turn::giveBack, thrown -> turn.drop())
+        || !turn.take(); // the hub's end has given it back
   }
 
   /**
@@ -111,30 +121,44 @@ final class HubThread extends Thread {
    */
   <T> AsyncResult<T> spawn(Callable<? extends T> call) {
     AsyncResult<T> result = new AsyncResult<>();
+    Runnable run = () -> callInto(result, call);
+    return start(run, () -> cancelUnlessSet(result), result::setException) ? result : null;
+  }
+
+  /**
+   * Starts it in a greenlet, unless the hub ends.
+   *
+   * @param ended for the end of the greenlet, or of the hub: then no greenlet begins any more
+   * @param failed gets what keeps it from being started
+   */
+  private boolean start(Runnable run, Runnable ended, Consumer<Throwable> failed) {
+    if (isEnding()) {
+      return false;
+    }
     Hub hub = this.hub.value(); // the group has waited for it
-    Runnable closer = () -> cancelUnlessSet(result); // no greenlet begins, or tells, any more
+    Runnable closer = ended::run;
     hub.onClose(closer);
-    boolean sent =
-        send(
-            () -> {
-              try {
-                greenlets
-                    .spawn(() -> callInto(result, call))
-                    .rawLink(
-                        ended -> {
-                          hub.forgetOnClose(closer);
-                          cancelUnlessSet(result);
-                        });
-              } catch (Throwable thrown) { // there is no greenlet
-                hub.forgetOnClose(closer);
-                result.setException(thrown);
-                throw thrown;
-              }
-            });
+    boolean sent = send(() -> startHere(hub, run, closer, failed));
     if (!sent) {
       hub.forgetOnClose(closer);
     }
-    return sent ? result : null;
+    return sent;
+  }
+
+  private void startHere(Hub hub, Runnable run, Runnable closer, Consumer<Throwable> failed) {
+    try {
+      greenlets
+          .spawn(run)
+          .rawLink(
+              ended -> {
+                hub.forgetOnClose(closer);
+                closer.run();
+              });
+    } catch (Throwable thrown) { // there is no greenlet
+      hub.forgetOnClose(closer);
+      failed.accept(thrown);
+      throw thrown;
+    }
   }
 
   private static <T> void callInto(AsyncResult<T> result, Callable<? extends T> call) {
@@ -169,6 +193,11 @@ final class HubThread extends Thread {
     if (hub.exception() != null) {
       throw Throwables.<RuntimeException>sneak(hub.exception());
     }
+  }
+
+  /** Whether it was told to. */
+  boolean isToEnd() {
+    return end.ready();
   }
 
   /** Has it end; greenlets and servers have so long. Only the first call counts. */

@@ -57,8 +57,9 @@ public abstract class BaseSocket implements Channel, Closeable, HasDescriptor {
 
   /**
    * Closes it; harmless if it is closed. Who waits for it gets a {@link SocketClosedException}.
-   * From another thread than that of the hub that uses it, the descriptor is closed soon after this
-   * returns.
+   * From another thread than that of the hub that uses it, the descriptor is closed when that hub
+   * next runs, which may be after this returns: until then the peer isn't told, and its port or
+   * path is taken.
    */
   @Override
   public void close() {

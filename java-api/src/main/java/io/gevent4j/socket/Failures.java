@@ -23,13 +23,13 @@ final class Failures {
 
   /** Whether the peer, or something on the way to it, has broken the connection off. */
   static boolean isReset(long status) {
-    return status < 0 && Native.gv_status_text((int) status).startsWith("ECONNRESET:");
+    return status == Native.GV_ESYSTEM - Errno.ECONNRESET;
   }
 
   /** Whether this failed because the machine has no IPv6. */
   static boolean isWithoutIpv6(SocketException failure) {
-    String message = String.valueOf(failure.getMessage());
-    return message.contains("EAFNOSUPPORT") || message.contains("EADDRNOTAVAIL");
+    int number = Errno.of(failure);
+    return number == Errno.EAFNOSUPPORT || number == Errno.EADDRNOTAVAIL;
   }
 
   private static IOException of(int status, String operation) {
@@ -49,30 +49,32 @@ final class Failures {
       case Native.GV_EUNSUPPORTED:
         throw new UnsupportedOperationException(message);
       default:
-        String error = text.substring(0, Math.max(0, text.indexOf(':')));
-        if (error.equals("ECONNREFUSED")) {
-          return new ConnectException(message);
-        }
-        return operation.startsWith("connect") || operation.startsWith("bind")
-            ? ofAddress(error, message)
-            : new SocketException(message);
+        int number = Native.GV_ESYSTEM - status;
+        IOException failure = ofSystem(number, operation, message);
+        failure.initCause(new Errno(number, text));
+        return failure;
     }
   }
 
-  /** Of who connects or binds: others take these for a sign that nothing was sent. */
-  private static IOException ofAddress(String error, String message) {
-    switch (error) {
-      case "ETIMEDOUT":
-        return new ConnectException(message);
-      case "EHOSTUNREACH":
-      case "ENETUNREACH":
-        return new NoRouteToHostException(message);
-      case "EADDRINUSE":
-      case "EADDRNOTAVAIL":
-      case "EACCES":
-        return new BindException(message);
-      default:
-        return new SocketException(message);
+  private static IOException ofSystem(int number, String operation, String message) {
+    if (number == Errno.ECONNREFUSED) {
+      return new ConnectException(message);
     }
+    return operation.startsWith("connect") || operation.startsWith("bind")
+        ? ofAddress(number, message)
+        : new SocketException(message);
+  }
+
+  /** Of who connects or binds: others take these for a sign that nothing was sent. */
+  private static IOException ofAddress(int number, String message) {
+    if (number == Errno.ETIMEDOUT) {
+      return new ConnectException(message);
+    }
+    if (number == Errno.EHOSTUNREACH || number == Errno.ENETUNREACH) {
+      return new NoRouteToHostException(message);
+    }
+    return number == Errno.EADDRINUSE || number == Errno.EADDRNOTAVAIL || number == Errno.EACCES
+        ? new BindException(message)
+        : new SocketException(message);
   }
 }

@@ -273,47 +273,34 @@ public abstract class StreamSocket extends BaseSocket
     return write(buffers, 0, buffers.length);
   }
 
-  /**
-   * Writes all that remains of these buffers, within the timeout: direct ones by as few calls as
-   * possible, each of the others by one of its own.
-   */
+  /** Writes all that remains of these buffers, within the timeout, by as few calls as possible. */
   @Override
   public final long write(ByteBuffer[] buffers, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, buffers.length);
     long end = Deadline.in(nanos());
     long sum = 0;
     for (int first = offset; first < offset + length; ) {
-      if (!buffers[first].hasRemaining()) {
-        first++;
-      } else if (!buffers[first].isDirect()) {
-        sum += write(buffers[first], Deadline.left(end));
+      if (buffers[first].hasRemaining()) {
+        sum += writePieces(buffers, first, offset + length, end);
       } else {
-        sum += writePieces(buffers, first, offset + length, Deadline.left(end));
+        first++;
       }
     }
     return sum;
   }
 
-  /** Of the direct buffers from the first one on, what the system takes at once. */
-  private long writePieces(ByteBuffer[] buffers, int first, int end, long nanos)
-      throws IOException {
-    Scratch scratch = Scratch.here();
-    ByteBuffer pieces = scratch.buffer().clear();
-    int count = 0;
-    while (first + count < end
-        && count < Native.GV_PIECES_MAX
-        && buffers[first + count].isDirect()) {
-      ByteBuffer buffer = buffers[first + count++];
-      pieces.putLong(Native.gv_vm_buffer(buffer) + buffer.position()).putLong(buffer.remaining());
+  /** What the system takes at once. Laid out anew after a wait, as an array is. */
+  private long writePieces(ByteBuffer[] buffers, int first, int last, long end) throws IOException {
+    for (; ; ) {
+      Scratch scratch = Scratch.here();
+      int pieces = Pieces.put(scratch, buffers, first, last);
+      long count = descriptor().perform(WRITE_PIECES, scratch.address(), pieces, 0);
+      if (count != Native.GV_ETIMEDOUT) {
+        Pieces.advance(buffers, first, sent(count));
+        return count;
+      }
+      sent(descriptor().perform(WRITABLE, 0, 0, Deadline.left(end)));
     }
-    long sent = sent(descriptor().perform(WRITE_PIECES, scratch.address(), count, nanos));
-    long left = sent;
-    for (int i = first; left > 0; i++) {
-      int part = (int) Math.min(left, buffers[i].remaining());
-      buffers[i].position(buffers[i].position() + part);
-      left -= part;
-    }
-    return sent;
   }
 
   /**

@@ -83,9 +83,17 @@ public final class TcpListener extends Listener<TcpSocket> {
         Native.gv_socket_set_option(descriptor().address(), option, value), "set " + name + " of");
   }
 
-  /** Takes over an open descriptor of a TCP socket that listens. */
-  public static TcpListener of(int fd) {
-    return new TcpListener(new Descriptor(fd));
+  /**
+   * Takes over an open descriptor of a TCP socket that listens.
+   *
+   * @throws SocketException if it is something else; it is closed then
+   */
+  public static TcpListener of(int fd) throws IOException {
+    TakenOver taken = new TakenOver(fd);
+    taken.require(
+        taken.isOf(Native.GV_STREAM) && taken.isOfInternet() && taken.listens(),
+        "a TCP socket that listens");
+    return new TcpListener(taken.descriptor);
   }
 
   @Override

@@ -12,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.PortUnreachableException;
 import java.net.SocketAddress;
-import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
@@ -119,25 +118,13 @@ public final class UdpSocket extends BaseSocket {
   /**
    * Takes over an open descriptor of a UDP socket, of IPv4 or IPv6.
    *
-   * @throws java.net.SocketException if it is of neither; it is closed then
+   * @throws java.net.SocketException if it is something else; it is closed then
    */
   public static UdpSocket of(int fd) throws IOException {
-    Descriptor descriptor = new Descriptor(fd);
-    try {
-      Scratch scratch = Scratch.here();
-      Failures.check(
-          Native.gv_socket_name(descriptor.address(), 0, scratch.address()),
-          "take over descriptor",
-          fd);
-      int family = scratch.buffer().getInt(0); // it has one even without an address
-      if (family != Native.GV_INET && family != Native.GV_INET6) {
-        throw new SocketException("cannot take over descriptor " + fd + ": not of IPv4 or IPv6");
-      }
-      return new UdpSocket(descriptor, family);
-    } catch (Throwable thrown) {
-      descriptor.close();
-      throw thrown;
-    }
+    TakenOver taken = new TakenOver(fd);
+    taken.require(
+        taken.isOf(Native.GV_DATAGRAM) && taken.isOfInternet(), "a UDP socket of IPv4 or IPv6");
+    return new UdpSocket(taken.descriptor, taken.family);
   }
 
   /** From now on sends to this address, and receives from it only. It doesn't wait. */
@@ -284,7 +271,9 @@ public final class UdpSocket extends BaseSocket {
     try {
       return check(status, operation);
     } catch (ConnectException e) {
-      throw new PortUnreachableException(e.getMessage());
+      PortUnreachableException unreachable = new PortUnreachableException(e.getMessage());
+      unreachable.initCause(e.getCause());
+      throw unreachable;
     }
   }
 

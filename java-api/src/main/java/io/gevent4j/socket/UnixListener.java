@@ -1,5 +1,6 @@
 package io.gevent4j.socket;
 
+import io.gevent4j.binding.Native;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 
@@ -31,9 +32,17 @@ public final class UnixListener extends Listener<UnixSocket> {
     }
   }
 
-  /** Takes over an open descriptor of a unix socket that listens. */
-  public static UnixListener of(int fd) {
-    return new UnixListener(new Descriptor(fd));
+  /**
+   * Takes over an open descriptor of a unix socket that listens.
+   *
+   * @throws java.net.SocketException if it is something else; it is closed then
+   */
+  public static UnixListener of(int fd) throws IOException {
+    TakenOver taken = new TakenOver(fd);
+    taken.require(
+        taken.isOf(Native.GV_STREAM) && taken.family == Native.GV_UNIX && taken.listens(),
+        "a unix socket that listens");
+    return new UnixListener(taken.descriptor);
   }
 
   @Override

@@ -29,6 +29,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -225,6 +227,100 @@ class HubGroupTest extends ServerTest {
     } finally {
       Thread.setDefaultUncaughtExceptionHandler(before);
     }
+  }
+
+  /** What is dealt to a hub that is busy, and about to fail. */
+  private static Set<Throwable> failWith(int size, Consumer<HubGroup> deal) throws Exception {
+    Gevent.getHub().setWaitsForThreads(true);
+    HubGroup group = new HubGroup("test", size); // which throws whenever it is closed
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    Set<Throwable> uncaught = ConcurrentHashMap.newKeySet();
+    Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+    Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> uncaught.add(thrown));
+    try {
+      AsyncResult<Void> failing =
+          group.spawn(
+              () -> {
+                began.countDown();
+                go.await(); // the hub can't go on either
+                throw new SystemExit(7);
+              });
+      began.await();
+      deal.accept(group);
+      go.countDown();
+      await(() -> failing.ready() && uncaught.contains(failing.exception())); // its last act
+      assertThatThrownBy(group::stop).hasCause(failing.exception());
+      uncaught.remove(failing.exception());
+      return uncaught;
+    } finally {
+      go.countDown();
+      Thread.setDefaultUncaughtExceptionHandler(before);
+    }
+  }
+
+  @Test
+  void shouldRunElsewhereWhatAFailedHubHasNotBegun() throws Exception {
+    AtomicInteger runs = new AtomicInteger();
+    Runnable run = runs::incrementAndGet;
+    Set<Throwable> uncaught =
+        failWith(
+            3,
+            group -> {
+              for (int i = 0; i < 30; i++) {
+                group.spawn(run);
+              }
+            });
+    assertThat(runs).as("each of them once").hasValue(30);
+    assertThat(uncaught).isEmpty();
+  }
+
+  @Test
+  void shouldRejectWhatAFailedHubHasNotBegunAndNoOtherCanRun() throws Exception {
+    AtomicInteger runs = new AtomicInteger();
+    Runnable run = runs::incrementAndGet;
+    Set<Throwable> uncaught =
+        failWith(
+            1,
+            group -> {
+              group.spawn(run);
+              group.spawn(run);
+            });
+    assertThat(runs).hasValue(0);
+    assertThat(uncaught)
+        .hasSize(2)
+        .allSatisfy(
+            thrown ->
+                assertThat(thrown)
+                    .isInstanceOf(RejectedExecutionException.class)
+                    .hasMessageStartingWith("cannot run " + run)
+                    .hasMessageEndingWith(
+                        "test-0 has ended, and no hub is left: HubGroup[test 1]"));
+  }
+
+  @Test
+  void shouldCloseTheConnectionThatNoHubCanServe() throws Exception {
+    StreamServer server = echoServer();
+    List<TcpSocket> clients = new ArrayList<>();
+    Set<Throwable> uncaught =
+        failWith(
+            1,
+            group -> {
+              boolean[] dealt = new boolean[1];
+              server.setSpawn(
+                  handler -> {
+                    group.spawn(handler);
+                    dealt[0] = true;
+                  });
+              try {
+                clients.add(connect(started(server)));
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+              await(() -> dealt[0]);
+            });
+    assertThat(uncaught).hasSize(1);
+    assertThat(readLine(clients.get(0))).as("it is closed").isNull();
   }
 
   @Test

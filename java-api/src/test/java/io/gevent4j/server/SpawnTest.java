@@ -152,6 +152,36 @@ class SpawnTest extends ServerTest {
     waits.join();
   }
 
+  /** A pause that went on doubling would make this last for longer than there is time. */
+  @Test
+  void shouldPauseNoLongerThanTheMost() throws Exception {
+    int[] asked = new int[1];
+    StreamServer server =
+        new StreamServer(HERE, ServerTest::echo) {
+          @Override
+          public boolean full() {
+            return ++asked[0] <= 50;
+          }
+        };
+    assertThat(server.minDelay()).isEqualTo(Duration.ofMillis(10));
+    assertThat(server.maxDelay()).isEqualTo(Duration.ofSeconds(1));
+    server.setDelays(Duration.ofMillis(1), Duration.ofMillis(3));
+    server.start();
+    assertAnswers(connect(server));
+    assertThat(asked[0]).isGreaterThan(50);
+  }
+
+  @Test
+  void shouldRefuseDelaysThatAreNone() {
+    StreamServer server = echoServer();
+    Duration some = Duration.ofMillis(1);
+    for (Duration bad : new Duration[] {Duration.ZERO, some.negated(), some.multipliedBy(3)}) {
+      assertThatThrownBy(() -> server.setDelays(bad, some.multipliedBy(2)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("not delays");
+    }
+  }
+
   @Test
   void shouldAskNowAndThenWhetherItIsFullInItsOwnWay() throws Exception {
     for (boolean pooled : new boolean[] {true, false}) {

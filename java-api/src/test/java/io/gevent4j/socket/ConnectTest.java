@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gevent4j.Gevent;
 import io.gevent4j.Greenlet;
+import io.gevent4j.binding.Native;
+import io.gevent4j.greenlet.Scratch;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -309,8 +311,7 @@ class ConnectTest extends SocketTest {
   @Test
   void shouldTakeOverDescriptors() throws Exception {
     int[] fds = new int[2];
-    assertThat(io.gevent4j.binding.Native.gv_socket_pair(io.gevent4j.binding.Native.GV_STREAM, fds))
-        .isZero();
+    assertThat(Native.gv_socket_pair(Native.GV_STREAM, fds)).isZero();
     UnixSocket one = keep(UnixSocket.of(fds[0]));
     UnixSocket other = keep(UnixSocket.of(fds[1]));
     assertThat(one.fileno()).isEqualTo(fds[0]);
@@ -321,7 +322,7 @@ class ConnectTest extends SocketTest {
           .hasMessageContaining("" + bad)
           .hasMessageContaining("EBADF");
     }
-    assertThat(io.gevent4j.binding.Native.gv_socket_pair(2, fds)).isZero();
+    assertThat(Native.gv_socket_pair(2, fds)).isZero();
     assertThatThrownBy(() -> TcpSocket.of(fds[0])).isInstanceOf(SocketException.class);
     assertThat(file(fds[0])).as("it was taken over").isNull();
     keep(UnixSocket.of(fds[1]));
@@ -329,19 +330,62 @@ class ConnectTest extends SocketTest {
 
   @Test
   void shouldTakeOverListeners() throws Exception {
-    int fd =
-        io.gevent4j.binding.Native.gv_socket_open(
-            io.gevent4j.binding.Native.GV_UNIX, io.gevent4j.binding.Native.GV_STREAM);
+    int fd = Native.gv_socket_open(Native.GV_UNIX, Native.GV_STREAM);
+    UnixDomainSocketAddress path = path();
+    listen(fd, path);
     UnixListener listener = keep(UnixListener.of(fd));
     assertThat(listener.fileno()).isEqualTo(fd);
-    UnixDomainSocketAddress path = path();
-    listener.listen(path, TcpListener.BACKLOG);
     assertThat(listener.localAddress()).isEqualTo(path);
     UnixSocket client = keep(UnixSocket.connect(path, LONG));
     assertTalk(client, keep(listener.accept(LONG)));
     assertThatThrownBy(() -> UnixListener.of(-1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("EBADF");
+    int tcp = Native.gv_socket_open(Native.GV_INET, Native.GV_STREAM);
+    listen(tcp, new InetSocketAddress(LOCAL, 0));
+    TcpListener other = keep(TcpListener.of(tcp));
+    assertTalk(connect(other), keep(other.accept(LONG)));
+  }
+
+  private static void listen(int fd, SocketAddress address) {
+    int[] status = new int[1];
+    long socket = Native.gv_socket_new(fd, status);
+    Scratch scratch = Scratch.here();
+    Addresses.put(scratch.buffer(), address, Addresses.family(address));
+    assertThat(Native.gv_socket_bind(socket, scratch.address())).isZero();
+    assertThat(Native.gv_socket_listen(socket, 1)).isZero();
+    Native.gv_socket_free(socket);
+  }
+
+  @Test
+  void shouldTakeOverNothingThatDoesNotListen() {
+    int[][] kinds = {
+      {Native.GV_INET, Native.GV_STREAM},
+      {Native.GV_INET, Native.GV_DATAGRAM},
+      {Native.GV_UNIX, Native.GV_STREAM}
+    };
+    for (int[] kind : kinds) {
+      for (boolean unix : new boolean[] {false, true}) {
+        int fd = Native.gv_socket_open(kind[0], kind[1]);
+        String file = file(fd);
+        assertThatThrownBy(() -> keep(unix ? UnixListener.of(fd) : TcpListener.of(fd)))
+            .isInstanceOf(SocketException.class)
+            .hasMessageStartingWith("cannot take over descriptor " + fd + ": it is not a ")
+            .hasMessageEndingWith(" that listens");
+        assertThat(file(fd)).as("it was closed").isNotEqualTo(file);
+      }
+    }
+  }
+
+  @Test
+  void shouldTellTheSystemsError() throws Exception {
+    TcpListener listener = listen();
+    Throwable thrown =
+        thrownBy(() -> TcpListener.bind(new InetSocketAddress(LOCAL, listener.port())));
+    assertThat(thrown).isInstanceOf(BindException.class);
+    assertThat(Errno.of(thrown)).isEqualTo(Errno.EADDRINUSE).isPositive();
+    assertThat(thrown.getCause()).hasMessageStartingWith("EADDRINUSE: ");
+    assertThat(Errno.of(new IOException("EADDRINUSE: "))).isZero();
   }
 
   /** A peer of the JDK's own. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gevent4j.Gevent;
 import io.gevent4j.Greenlet;
+import io.gevent4j.greenlet.Scratch;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
@@ -66,7 +67,10 @@ class StreamTest extends SocketTest {
           int from = (int) ((long) bytes.length * i / pieces.length);
           int to = (int) ((long) bytes.length * (i + 1) / pieces.length);
           ByteBuffer part = ByteBuffer.wrap(bytes, from, to - from);
-          pieces[i] = i % 10 == 9 ? part : ByteBuffer.allocateDirect(to - from).put(part).flip();
+          pieces[i] =
+              i < 100 && i % 10 != 9
+                  ? ByteBuffer.allocateDirect(to - from).put(part).flip()
+                  : i % 2 == 0 ? part : part.asReadOnlyBuffer();
         }
         pieces[17].position(pieces[17].limit());
         ByteBuffer left = ByteBuffer.wrap(bytes);
@@ -195,6 +199,25 @@ class StreamTest extends SocketTest {
         .isInstanceOf(NullPointerException.class);
     assertThatThrownBy(() -> socket.write((ByteBuffer) null))
         .isInstanceOf(NullPointerException.class);
+  }
+
+  @Test
+  void shouldWriteBuffersOfAllKindsAtOnce() throws Exception {
+    ByteBuffer[] buffers = {
+      ByteBuffer.wrap("-abc".getBytes(UTF_8)).position(1),
+      direct("de".getBytes(UTF_8)),
+      ByteBuffer.wrap("fgh".getBytes(UTF_8)).asReadOnlyBuffer(),
+    };
+    Scratch scratch = Scratch.here();
+    assertThat(Pieces.put(scratch, buffers, 0, 3)).isEqualTo(3);
+    assertThat(scratch.buffer().getLong(8)).isEqualTo(3);
+    Pieces.advance(buffers, 0, 4);
+    assertThat(buffers[0].remaining()).isZero();
+    assertThat(buffers[1].remaining()).isOne();
+    StreamSocket[] pair = pair();
+    assertThat(pair[0].write(buffers)).isEqualTo(4);
+    pair[0].close();
+    assertThat(pair[1].inputStream().readAllBytes()).isEqualTo("efgh".getBytes(UTF_8));
   }
 
   @Test

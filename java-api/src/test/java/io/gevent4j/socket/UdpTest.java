@@ -251,6 +251,12 @@ class UdpTest extends SocketTest {
 
   @Test
   void shouldTakeOverNothingElse() {
+    int tcp = Native.gv_socket_open(Native.GV_INET, Native.GV_STREAM);
+    String connection = file(tcp);
+    assertThatThrownBy(() -> UdpSocket.of(tcp))
+        .isInstanceOf(SocketException.class)
+        .hasMessageContaining("descriptor " + tcp + ": it is not a UDP socket");
+    assertThat(file(tcp)).as("it was closed").isNotEqualTo(connection);
     int[] fds = new int[2];
     assertThat(Native.gv_socket_pair(Native.GV_DATAGRAM, fds)).isZero();
     String file = file(fds[0]);
