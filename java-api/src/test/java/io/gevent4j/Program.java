@@ -36,6 +36,16 @@ public final class Program implements AutoCloseable {
 
   /** The same with a program that starts programs. */
   private Program(List<String> starter, Class<?> program, String... arguments) throws IOException {
+    this(new ProcessBuilder(command(starter, program, arguments)));
+  }
+
+  /** Any other. */
+  public Program(ProcessBuilder builder) throws IOException {
+    process = builder.redirectError(stderr.toFile()).start();
+    stdout = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+  }
+
+  private static List<String> command(List<String> starter, Class<?> program, String... arguments) {
     List<String> command = new ArrayList<>(starter);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-cp", classPath(), "--enable-native-access=ALL-UNNAMED"));
@@ -46,8 +56,7 @@ public final class Program implements AutoCloseable {
     }
     command.add(program.getName());
     command.addAll(Arrays.asList(arguments));
-    process = new ProcessBuilder(command).redirectError(stderr.toFile()).start();
-    stdout = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+    return command;
   }
 
   /** One that can have so many descriptors open. */
@@ -58,7 +67,7 @@ public final class Program implements AutoCloseable {
   }
 
   /** Without the test frameworks: it starts faster, and can't use them by mistake. */
-  private static String classPath() {
+  public static String classPath() {
     return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
         .filter(entry -> !entry.endsWith(".jar") || entry.contains("javacpp"))
         .collect(Collectors.joining(File.pathSeparator));
