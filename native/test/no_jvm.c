@@ -1,9 +1,9 @@
 /*
  * no_jvm.c: stands in for jvm.c in programs that have no VM, the C tests and benchmarks.
  */
+#include "../src/threads.h" /* not that of the tests */
 #include "gevent4j.h"
 #include "jvm.h"
-#include "threads.h"
 
 #include <stddef.h>
 

@@ -715,7 +715,7 @@ static ssize_t somebody_elses(int fd, void *buffer, size_t size) {
 /* Of a second copy of the library, which isn't bound yet and whose slots aren't sealed. */
 static void shouldLeaveAloneWhatSomebodyElseHasSet(void) {
   struct slot slot;
-  void *library = dlopen("liblazy.so", RTLD_LAZY);
+  void *library = dlopen(LAZY_LIBRARY, RTLD_LAZY);
   check(library != NULL);
   const struct foreign *lazy = ((foreign_functions *)dlsym(library, "foreign_functions_of"))();
   check(gv_patch_library("liblazy.so") > 10);
