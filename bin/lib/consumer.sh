@@ -33,4 +33,9 @@ for jdk; do
   said=$(cd "$scratch" && "$jdk/bin/java" -cp "$(cat classpath)" --enable-native-access=ALL-UNNAMED \
     "-Dorg.bytedeco.javacpp.cachedir=$scratch/cache" Consumer.java 2>&1) || die "$said"
   [ "$said" = "hello, greenlet" ] || die "Expected just a greeting, but it said: $said"
+
+  step "Agent on ${jdk##*/}"
+  said=$(cd "$scratch" && "$jdk/bin/java" "-javaagent:$(echo "$root"/target/repository/io/gevent4j/gevent4j-agent/*/*[0-9].jar)=w=2" \
+    "-Dorg.bytedeco.javacpp.cachedir=$scratch/cache" Unmodified.java 2>&1) || die "$said"
+  [ "$said" = "50 threads slept on 2" ] || die "Expected just a line on threads, but it said: $said"
 done
