@@ -154,7 +154,7 @@ static bool is_service(JNIEnv *env, jthread thread) {
   if ((*jvmti)->GetClassSignature(jvmti, (*env)->GetObjectClass(env, thread), &signature, NULL) != JVMTI_ERROR_NONE)
     return true;
   bool service = starts_with(signature, "Ljdk/internal/") || starts_with(signature, "Lsun/") ||
-                 starts_with(signature, "Lio/gevent4j/greenlet/");
+                 starts_with(signature, "Lio/gevent4j/");
   (*jvmti)->Deallocate(jvmti, (unsigned char *)signature);
   jvmtiThreadInfo info;
   if (service || (*jvmti)->GetThreadInfo(jvmti, thread, &info) != JVMTI_ERROR_NONE)
