@@ -292,7 +292,7 @@ final class Family {
     RawGreenlet living = firstLiving(target);
     Body from = runningBody();
     if (living.body != from && Guests.throwInto(living.body, thrown)) {
-      return null;
+      return thrown != null && scheduler.isRunner(from) ? goInside(living.body, from) : null;
     }
     if (living.body.plain == 0
         && living.body.state == Body.STARTED
@@ -311,6 +311,20 @@ final class Family {
     resume(living.body);
     int status = Native.gv_switch(from.lender, living.body.lender);
     resume(from); // a hub has switched here, if this is its runner
+    return arrive(status);
+  }
+
+  /**
+   * From the runner to one who waits inside the JDK: at once, as to all others, so that who ends
+   * them all comes to an end. One who is away there learns of it when he comes back.
+   */
+  private Object goInside(Body to, Body from) {
+    if (Native.gv_hub_waits(to.lender) == 0) {
+      return null;
+    }
+    resume(to);
+    int status = Native.gv_switch(from.lender, to.lender);
+    resume(from);
     return arrive(status);
   }
 
