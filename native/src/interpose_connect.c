@@ -55,20 +55,13 @@ static int wait_connected(struct gv_greenlet *self, int fd) {
   for (;;) {
     enum wait wait = descriptor_wait(self, fd, GV_WRITE, limit);
     int error = wait == WAIT_LATE     ? EINPROGRESS
-                : wait == WAIT_CLOSED ? EINTR
+                : wait == WAIT_BROKEN ? EINTR
                                       : connected(fd, wait == WAIT_ALONE ? -1 : 0);
     if (error == EAGAIN)
       continue;
     errno = error;
     return error == 0 ? 0 : -1;
   }
-}
-
-static bool pause_once(struct gv_greenlet *self) {
-  int status = hub_sleep(self->family->hub, self, PAUSE, true);
-  if (status == GV_EEXIT || status == GV_EOWNER)
-    hub_released(self, status);
-  return status == GV_OK || status == GV_ESTRAY;
 }
 
 int hook_connect(int fd, const struct sockaddr *name, socklen_t size) {
@@ -88,8 +81,15 @@ int hook_connect(int fd, const struct sockaddr *name, socklen_t size) {
       return wait_connected(self, fd);
     if (name->sa_family != AF_UNIX)
       return result;
-    if (!pause_once(self))
+    switch (pause_wait(self, PAUSE)) {
+    case WAIT_LOOK:
+      break;
+    case WAIT_BROKEN:
+      errno = EINTR;
+      return -1;
+    default:
       return connect(fd, name, size);
+    }
   }
 }
 
@@ -138,7 +138,7 @@ static int accept_waiting(struct gv_greenlet *self, struct fd_place *place, int 
     case WAIT_LATE:
       errno = EAGAIN;
       return -1;
-    case WAIT_CLOSED:
+    case WAIT_BROKEN:
       errno = EINTR;
       return -1;
     default:

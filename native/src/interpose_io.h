@@ -58,7 +58,7 @@ int64_t socket_limit(int fd, int option);
 enum wait {
   WAIT_LOOK,   /* there may be news */
   WAIT_LATE,   /* the time is up */
-  WAIT_CLOSED, /* somebody has closed it, or put something else in its place: EINTR, as by a signal */
+  WAIT_BROKEN, /* somebody has closed it or put another in its place, or something is thrown in us: EINTR */
   WAIT_ALONE   /* there is no hub for it any more: to block is right */
 };
 
@@ -74,6 +74,9 @@ enum wait descriptor_wait(struct gv_greenlet *self, int fd, int events, int64_t 
 
 /* For any of several: poll(2)'s. */
 enum wait descriptors_wait(struct gv_greenlet *self, const struct pollfd *fds, int count, int64_t limit);
+
+/* For so many ns. */
+enum wait pause_wait(struct gv_greenlet *self, int64_t ns);
 
 /* Around a call that blocks: the greenlet makes it on its own kernel thread. False: it can't, and blocks the hub's. */
 bool away_begin(struct gv_greenlet *self);

@@ -43,7 +43,7 @@ ssize_t put_rest(struct gv_greenlet *self, int fd, const struct iovec *pieces, i
     if (errno != EAGAIN)
       return (ssize_t)done;
     enum wait wait = descriptor_wait(self, fd, GV_WRITE, limit);
-    if (wait == WAIT_LATE || wait == WAIT_CLOSED) {
+    if (wait == WAIT_LATE || wait == WAIT_BROKEN) {
       errno = wait == WAIT_LATE ? EAGAIN : EINTR;
       return (ssize_t)done;
     }
@@ -113,7 +113,7 @@ ssize_t pipe_readv(struct gv_greenlet *self, int fd, const struct iovec *pieces,
     switch (descriptor_wait(self, fd, GV_READ, -1)) {
     case WAIT_LOOK:
       break;
-    case WAIT_CLOSED:
+    case WAIT_BROKEN:
       errno = EINTR;
       return -1;
     default:

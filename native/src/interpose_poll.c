@@ -21,7 +21,7 @@ static int poll_waiting(struct gv_greenlet *self, struct pollfd *fds, nfds_t cou
   for (;;) {
     enum wait wait = is_simple(fds, count) ? descriptor_wait(self, fds->fd, events_of(fds->events), limit)
                                            : descriptors_wait(self, fds, (int)count, limit);
-    if (wait == WAIT_CLOSED) {
+    if (wait == WAIT_BROKEN) {
       errno = EINTR;
       return -1;
     }
@@ -50,7 +50,7 @@ int hook_epoll_wait(int set, struct epoll_event *events, int most, int ms) {
   int64_t limit = limit_of(ms);
   for (;;) {
     enum wait wait = descriptor_wait(self, set, GV_READ, limit);
-    if (wait == WAIT_CLOSED) {
+    if (wait == WAIT_BROKEN) {
       errno = EINTR;
       return -1;
     }

@@ -56,7 +56,7 @@ static ssize_t insist(struct gv_greenlet *self, const struct request *request, i
     case WAIT_LATE:
       errno = EAGAIN;
       return -1;
-    case WAIT_CLOSED:
+    case WAIT_BROKEN:
       errno = EINTR;
       return -1;
     default:

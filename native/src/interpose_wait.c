@@ -42,14 +42,16 @@ static void closed(struct fd_visit *visit) {
   hub_unpark(((struct wait_of *)visit)->parked);
 }
 
-/* Why a wait has ended. `told`: by a closing. */
+/* Why a wait has ended. `told`: by a closing. What was thrown comes of the caller once it is back in Java: soon. */
 static enum wait outcome(struct gv_greenlet *self, int status, bool told) {
+  bool thrown = self->thrown;
+  self->inside = self->thrown = false;
   if (status == GV_EEXIT || status == GV_EOWNER) {
     hub_released(self, status);
     return WAIT_ALONE;
   }
-  if (told)
-    return WAIT_CLOSED;
+  if (told || thrown)
+    return WAIT_BROKEN;
   return status >= 0 || status == GV_ESTRAY ? WAIT_LOOK : WAIT_ALONE;
 }
 
@@ -85,6 +87,7 @@ enum wait descriptor_wait(struct gv_greenlet *self, int fd, int events, int64_t 
     return WAIT_ALONE;
   struct parked parked;
   struct wait_of wait = {.visit.closed = closed, .parked = &parked};
+  self->inside = true;
   parked_init(&parked, self);
   fd_enter(place, &wait.visit);
   int status = !interpose_is_on(IO_PATCHES) ? GV_OK : watchers_keep_on(&self->family->hub->watchers, fd);
@@ -150,6 +153,7 @@ enum wait descriptors_wait(struct gv_greenlet *self, const struct pollfd *fds, i
   if (waits == NULL)
     return WAIT_ALONE;
   struct parked parked;
+  self->inside = true;
   parked_init(&parked, self);
   enter_all(waits, fds, count, &parked);
   int set = open_set(fds, count);
@@ -163,19 +167,28 @@ enum wait descriptors_wait(struct gv_greenlet *self, const struct pollfd *fds, i
   return outcome(self, status, parked_is_told(&parked));
 }
 
+enum wait pause_wait(struct gv_greenlet *self, int64_t ns) {
+  self->inside = true;
+  return outcome(self, hub_sleep(self->family->hub, self, ns, true), false);
+}
+
 /* ---- away ---- */
 
 bool away_begin(struct gv_greenlet *self) {
+  self->inside = true;
   int status = hub_leave(self->family->hub, self);
   if (status == GV_EEXIT || status == GV_EOWNER)
     hub_released(self, status);
+  self->inside = status == GV_OK;
   return status == GV_OK;
 }
 
 void away_end(struct gv_greenlet *self) {
   int error = errno;
-  int status = hub_return(self->family->hub, self);
+  struct gv_hub *hub = self->family->hub;
+  int status = hub == NULL ? GV_EOWNER : hub_return(hub, self); /* NULL: it was closed meanwhile */
   if (status != GV_OK && status != GV_ESTRAY)
     hub_released(self, status);
+  self->inside = self->thrown = false;
   errno = error;
 }

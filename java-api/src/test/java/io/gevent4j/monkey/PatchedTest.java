@@ -6,6 +6,7 @@ import io.gevent4j.Gevent;
 import io.gevent4j.Greenlet;
 import io.gevent4j.HubTest;
 import io.gevent4j.binding.Native;
+import io.gevent4j.greenlet.Guests;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -29,6 +30,7 @@ abstract class PatchedTest extends HubTest {
   @BeforeAll
   static void patch() {
     assertThat(Native.gv_patch(PATCHED)).isPositive();
+    Guests.prepare(); // to throw in those who wait there
   }
 
   @AfterAll

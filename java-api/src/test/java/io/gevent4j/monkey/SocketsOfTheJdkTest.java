@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gevent4j.Gevent;
 import io.gevent4j.Greenlet;
+import io.gevent4j.greenlet.GreenletExit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.DatagramPacket;
@@ -274,25 +275,14 @@ class SocketsOfTheJdkTest extends PatchedTest {
     assertThat(writing.join(LONG)).isTrue();
   }
 
-  /**
-   * What is thrown into a greenlet that reads is thrown when it next waits by our means; and no
-   * byte is lost.
-   */
   @Test
   void shouldLoseNothingOfWhoIsKilledWhileHeReads() throws Exception {
     Socket[] pair = pair();
-    List<Integer> heard = new ArrayList<>();
-    Greenlet<Object> reading =
-        spawnBlocked(
-            () -> {
-              heard.add(pair[0].getInputStream().read());
-              Gevent.sleep(LONG);
-              return null;
-            });
-    reading.kill(false);
-    turns();
-    pair[1].getOutputStream().write(3);
-    reading.join(LONG);
-    assertThat(heard).isEqualTo(List.of(3));
+    Greenlet<Object> reading = spawnBlocked(() -> pair[0].getInputStream().read());
+    reading.kill();
+    assertThat(reading.isDead()).isTrue();
+    assertThat(thrownBy(reading::get)).hasCauseInstanceOf(GreenletExit.class);
+    write(pair[1], 3);
+    assertThat(pair[0].getInputStream().read()).isEqualTo(3);
   }
 }
