@@ -212,7 +212,7 @@ static inline bool enter(struct gv_greenlet *from, struct gv_greenlet *to) {
 }
 
 int greenlet_switch(struct gv_greenlet *from, struct gv_greenlet *to) {
-  if (__builtin_expect(!lender_is_self(&from->lender), 0))
+  if (__builtin_expect(!lender_is_self(&from->lender) || to->away, 0))
     return GV_ETHREAD;
   if (!enter(from, to))
     return GV_EEXIT;

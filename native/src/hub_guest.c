@@ -52,12 +52,12 @@ int hub_admit(struct gv_hub *hub, struct gv_greenlet *guest) {
 
 int hub_let_go(struct gv_hub *hub, struct gv_greenlet *guest) {
   int status = hub_leave(hub, guest);
-  guest->let_go = status == GV_OK;
+  guest->let_go = guest->inside = status == GV_OK;
   return status;
 }
 
 int hub_rejoin(struct gv_greenlet *guest) {
-  guest->let_go = false;
+  guest->let_go = guest->inside = guest->thrown = false;
   int status = hub_return(guest->family->hub, guest);
   return status == GV_ESTRAY ? GV_OK : status;
 }

@@ -77,7 +77,7 @@ int threads_prepare(void *jni) {
   thread_address = thread == NULL ? NULL : (*env)->GetFieldID(env, thread, "eetop", "J");
   if (thread_address == NULL)
     (*env)->ExceptionClear(env);
-  if (vm == NULL || thread_address == NULL || (*env)->GetJavaVM(env, &java) != JNI_OK)
+  if (vm == NULL || thread_address == NULL)
     return GV_EUNSUPPORTED;
   interpose_vm.state = find_state(vm);
   interpose_vm.blocked = 10;
@@ -184,7 +184,7 @@ static bool know_vm(void) {
   jvmtiCapabilities capabilities;
   memset(&capabilities, 0, sizeof capabilities);
   capabilities.can_signal_thread = 1;
-  if (java == NULL || (*java)->GetEnv(java, (void **)&jvmti, JVMTI_VERSION_11) != JNI_OK)
+  if ((*java)->GetEnv(java, (void **)&jvmti, JVMTI_VERSION_11) != JNI_OK)
     return false;
   (*jvmti)->AddCapabilities(jvmti, &capabilities); /* who hasn't it is told when he throws */
   jvmtiEventCallbacks callbacks;
@@ -284,6 +284,7 @@ jint JNI_OnLoad_jnigevent4j(JavaVM *vm, void *reserved);
 
 /* Only here may natives of the JDK be replaced without the VM writing a warning. */
 JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {
+  java = vm;
   jint version = JNI_OnLoad_jnigevent4j(vm, reserved);
   JNIEnv *env;
   if (version != JNI_ERR && (*vm)->GetEnv(vm, (void **)&env, JNI_VERSION_1_8) == JNI_OK)

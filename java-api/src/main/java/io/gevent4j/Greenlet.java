@@ -306,10 +306,13 @@ public class Greenlet<T> extends RawGreenlet implements Future<T>, Linkable, Aut
 
   /** In the hub. */
   private void killNow(Throwable thrown, Waiter<Void> done) {
-    if (!ready) {
-      super.throwInto(thrown);
+    try {
+      if (!ready) {
+        super.throwInto(thrown);
+      }
+    } finally {
+      done.switchTo(null);
     }
-    done.switchTo(null);
   }
 
   // ---- waiting for it ----
