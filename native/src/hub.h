@@ -91,7 +91,8 @@ bool hub_is_back(struct gv_greenlet *self);              /* whether one who was 
 
 /*
  * The greenlet that the calling thread is, if it may wait in its hub now. NULL for all others, who block as threads do:
- * for no greenlet, for one that is away or has its kernel thread back for good, and for a runner.
+ * for no greenlet, for one that is away or has its kernel thread back for good, for a runner, and when the process
+ * ends.
  */
 static inline struct gv_greenlet *hub_caller(void) {
   struct gv_greenlet *self = greenlet_self();
@@ -99,7 +100,7 @@ static inline struct gv_greenlet *hub_caller(void) {
     return NULL;
   if (self->away && !hub_is_back(self))
     return NULL;
-  if (self->stays || self->family == NULL)
+  if (self->stays || self->family == NULL || greenlet_process_ends())
     return NULL;
   struct gv_hub *hub = self->family->hub;
   return hub == NULL || hub->runner == self ? NULL : self;

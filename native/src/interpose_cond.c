@@ -201,7 +201,7 @@ void interpose_record(const void **cond) {
 /* The caller is a greenlet, or wants to know. Returns whether it has waited. */
 static bool wait_otherwise(struct gv_greenlet *self, pthread_cond_t *cond, pthread_mutex_t *mutex,
                            const struct timespec *time, int *result) {
-  if (self == NULL || self->family == NULL || self->stays ||
+  if (self == NULL || self->family == NULL || self->stays || greenlet_process_ends() ||
       __atomic_load_n(&interpose_vm.thread, __ATOMIC_ACQUIRE) == NULL)
     return false;
   enum own_cond which = which_own(self, cond);
