@@ -3,10 +3,8 @@ package basics;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 
-/** Answers each line, and counts what another thread does while it waits for the next one. */
+/** Answers each line, while a clock ticks; most of the time it waits for the next one. */
 public class Console {
-  static volatile int ticks;
-
   public static void main(String[] args) throws Exception {
     Thread clock = new Thread(Console::tick);
     clock.setDaemon(true);
@@ -15,14 +13,14 @@ public class Console {
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       System.out.println("Hello, " + line + "!");
     }
-    System.out.println("ticked meanwhile: " + (ticks > 0));
+    System.out.println("Bye");
   }
 
   static void tick() {
     try {
-      while (true) {
-        Thread.sleep(10);
-        ticks++;
+      for (int i = 1; i <= 3; i++) {
+        Thread.sleep(200);
+        System.out.println("tick " + i);
       }
     } catch (InterruptedException e) {
       // enough

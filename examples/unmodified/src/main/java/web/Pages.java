@@ -6,13 +6,14 @@ import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /** What the three servers have to say, for which they ask a slow backend. */
 final class Pages {
   private static final String BACKEND = System.getProperty("backend");
-  private static final Set<String> KERNEL_THREADS = ConcurrentHashMap.newKeySet();
+  private static final Map<String, LongAdder> PAGES = new ConcurrentHashMap<>();
 
   private Pages() {}
 
@@ -25,13 +26,13 @@ final class Pages {
     URI uri = URI.create(BACKEND + "/" + number);
     HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
     try (InputStream stream = connection.getInputStream()) {
-      KERNEL_THREADS.add(AtOnce.kernelThread());
+      AtOnce.count(PAGES);
       return "The backend says: " + new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
-  /** How many have served pages so far. */
+  /** How many pages each kernel thread has served so far, the largest number first. */
   static String kernelThreads() {
-    return Integer.toString(KERNEL_THREADS.size());
+    return AtOnce.shares(PAGES);
   }
 }

@@ -11,6 +11,7 @@ import basics.ParallelStreams;
 import basics.Phases;
 import basics.Stamps;
 import basics.Timers;
+import java.io.IOException;
 import java.io.Writer;
 import org.junit.jupiter.api.Test;
 
@@ -26,14 +27,19 @@ class BasicsTest {
   void shouldReadLinesOfItsStandardInputWhileOthersRun() throws Exception {
     try (Program console = new Program(Console.class);
         Writer stdin = console.stdin()) {
-      for (String name : new String[] {"Ada", "Grace"}) {
-        stdin.write(name + "\n");
-        stdin.flush();
-        assertThat(console.awaitLine("Hello, ")).isEqualTo(name + "!");
-      }
+      say(stdin, "Ada");
+      assertThat(console.awaitLine("Hello, ")).isEqualTo("Ada!");
+      console.awaitLine("tick 3");
+      say(stdin, "Grace");
+      assertThat(console.awaitLine("Hello, ")).isEqualTo("Grace!");
       stdin.close();
-      assertThat(console.awaitEnd(0)).isEqualTo("ticked meanwhile: true");
+      assertThat(console.awaitEnd(0)).isEqualTo("Bye");
     }
+  }
+
+  private static void say(Writer stdin, String line) throws IOException {
+    stdin.write(line + "\n");
+    stdin.flush();
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** One of the programs in a JVM of its own, under the runner that this build is for. */
@@ -96,11 +97,17 @@ final class Program implements AutoCloseable {
         + Files.readString(TARGET.resolve("classpath"));
   }
 
-  /** Checks a number of kernel threads that a program counts: one for each hub. */
-  static void assertKernelThreads(int counted) {
+  /**
+   * Checks how many tasks each kernel thread has run, the largest number first: there is one for
+   * each hub. A thread that waits inside the VM, for a class that another loads or for the
+   * collector, goes on by itself until it waits for something else; there may be a few of those.
+   */
+  static void assertKernelThreads(String tasks) {
     Matcher hubs = Pattern.compile("-w (\\d+)").matcher(RUNNER);
     if (hubs.find()) {
-      assertThat(counted).as("kernel threads").isEqualTo(Integer.parseInt(hubs.group(1)));
+      int[] shares = Stream.of(tasks.split(" ")).mapToInt(Integer::parseInt).toArray();
+      int ofHubs = IntStream.of(shares).limit(Integer.parseInt(hubs.group(1))).sum();
+      assertThat(ofHubs).as(tasks).isGreaterThan(IntStream.of(shares).sum() * 9 / 10);
     }
   }
 
