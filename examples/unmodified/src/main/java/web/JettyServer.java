@@ -1,6 +1,5 @@
 package web;
 
-import atonce.AtOnce;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -10,9 +9,12 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.VirtualThreadPool;
 
 /** A handler in an embedded Jetty. */
 public class JettyServer {
+  private static final int THREADS = 510; // 500 for requests, the rest for itself
+
   static final class PagesHandler extends Handler.Abstract {
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
@@ -24,11 +26,8 @@ public class JettyServer {
   }
 
   public static void main(String[] args) throws Exception {
-    QueuedThreadPool threads = new QueuedThreadPool(510); // 500 for requests, the rest for itself
-    if (Boolean.getBoolean("virtual")) {
-      threads.setVirtualThreadsExecutor(AtOnce.threads());
-    }
-    Server server = new Server(threads);
+    boolean virtual = Boolean.getBoolean("virtual");
+    Server server = new Server(virtual ? new VirtualThreadPool() : new QueuedThreadPool(THREADS));
     ServerConnector connector = new ServerConnector(server);
     connector.setAcceptQueueSize(500);
     server.addConnector(connector);
