@@ -177,6 +177,8 @@ static int wait_in_hub(struct gv_greenlet *self, enum own_cond which, pthread_co
   pthread_mutex_unlock(mutex);
   int status = self->let_go ? hub_rejoin(self) : GV_OK;
   self->inside = true;
+  if (status == GV_OK && time != NULL && nanoseconds(time) <= now(which))
+    status = hub_yield(self->family->hub, self); /* the kernel would let others run while he asks again and again */
   while ((status == GV_OK || status == GV_ESTRAY) && !parked_is_told(&waiter.parked) && !self->thrown)
     status = wait_until(self->family->hub, self, which, time);
   self->inside = self->thrown = false;
