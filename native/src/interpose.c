@@ -24,9 +24,9 @@ struct library {
 
 /* Those of users come behind. */
 static struct library libraries[LIBRARIES_MAX] = {
-    {"libnio.so", interpose_io_hooks, false},    {"libnet.so", interpose_io_hooks, false},
-    {"libjava.so", interpose_io_hooks, false},   {"libjvm.so", interpose_vm_hooks, false},
-    {"libev.so.4", interpose_loop_hooks, false},
+    {"libnio.so", interpose_io_hooks, false},     {"libnet.so", interpose_io_hooks, false},
+    {"libjava.so", interpose_io_hooks, false},    {"libjvm.so", interpose_vm_hooks, false},
+    {"libev.so.4", interpose_libev_hooks, false}, {"libuv.so.1", interpose_libuv_hooks, false},
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* all that follows */

@@ -23,7 +23,8 @@ struct hook {
 /* Lists of them, each with a last one that has no symbol. To add one for a library: here, and in interpose.c. */
 extern const struct hook interpose_io_hooks[];
 extern const struct hook interpose_vm_hooks[];
-extern const struct hook interpose_loop_hooks[];
+extern const struct hook interpose_libev_hooks[];
+extern const struct hook interpose_libuv_hooks[];
 
 /* A mask of gv_patch: those that are on. */
 extern _Atomic int interpose_on;

@@ -1,20 +1,37 @@
 /*
- * interpose_loop.c: libev, which asserts that no descriptor is closed while it is watched. The JDK closes them in
- * whatever thread, so that nobody can promise that.
+ * interpose_loop.c: libev asserts, and libuv aborts, that no descriptor is closed while it is watched. The JDK closes
+ * them in whatever thread, so that nobody can promise that. Who waits for them is told by the closing.
  */
 #include "interpose_io.h"
 
 #include <errno.h>
 
+static bool is_gone(int error) {
+  return error == EBADF || error == EINVAL || error == ELOOP;
+}
+
 /* To libev, one that was never told of is one that has gone: it stops its watchers, and says so. */
-static int hook_epoll_ctl(int set, int operation, int fd, struct epoll_event *event) {
+static int hook_epoll_ctl_of_libev(int set, int operation, int fd, struct epoll_event *event) {
   int result = epoll_ctl(set, operation, fd, event);
-  if (result < 0 && (errno == EBADF || errno == EINVAL || errno == ELOOP))
+  if (result < 0 && is_gone(errno))
     errno = ENOENT;
   return result;
 }
 
-const struct hook interpose_loop_hooks[] = {
-    {"epoll_ctl", (void *)hook_epoll_ctl, IO_PATCHES},
+/* To libuv it is one without news. Another in its place, which the kernel doesn't know yet, is added. */
+static int hook_epoll_ctl_of_libuv(int set, int operation, int fd, struct epoll_event *event) {
+  int result = epoll_ctl(set, operation, fd, event);
+  if (result < 0 && operation == EPOLL_CTL_MOD && errno == ENOENT)
+    result = epoll_ctl(set, EPOLL_CTL_ADD, fd, event);
+  return result < 0 && operation != EPOLL_CTL_DEL && (is_gone(errno) || errno == ENOENT) ? 0 : result;
+}
+
+const struct hook interpose_libev_hooks[] = {
+    {"epoll_ctl", (void *)hook_epoll_ctl_of_libev, IO_PATCHES},
+    {0},
+};
+
+const struct hook interpose_libuv_hooks[] = {
+    {"epoll_ctl", (void *)hook_epoll_ctl_of_libuv, IO_PATCHES},
     {0},
 };
