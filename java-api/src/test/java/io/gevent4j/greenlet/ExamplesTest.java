@@ -34,11 +34,12 @@ class ExamplesTest extends GreenletTest {
   @Test
   void shouldRunTheProgramsOfTheReadme(@TempDir Path folder) throws IOException {
     String[] programs = Files.readString(ExampleRun.root().resolve("README.md")).split("```java\n");
-    assertThat(programs).hasSize(5);
+    assertThat(programs).hasSize(6);
     assertPrints(program(folder, "Naps", programs[1]), "short", "long");
     assertPrints(program(folder, "Hello", programs[2]), "hello Ada", "goodbye Grace");
     assertPrints(program(folder, "Kitchen", programs[3]), "soup", "fish", "cake");
     assertPrints(program(folder, "Shout", programs[4]), "HELLO");
+    assertPrints(program(folder, "Sleepers", programs[5]), "100 have slept on one kernel thread");
   }
 
   private static Path program(Path folder, String name, String text) throws IOException {
