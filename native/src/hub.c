@@ -214,6 +214,11 @@ int hub_ready(struct gv_hub *hub, struct gv_greenlet *greenlet) {
   return ready_behind(greenlet, hub->ready.previous);
 }
 
+void hub_ready_here(struct gv_hub *hub, struct gv_greenlet *greenlet) {
+  take_post(hub);
+  ready_behind(greenlet, hub->ready.previous);
+}
+
 int hub_ready_next(struct gv_hub *hub, struct gv_greenlet *greenlet) {
   if (!hub_is_here(hub))
     return GV_ETHREAD;

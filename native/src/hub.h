@@ -112,6 +112,7 @@ static inline struct gv_greenlet *hub_caller(void) {
  */
 void parked_init(struct parked *parked, struct gv_greenlet *greenlet);
 bool hub_unpark(struct parked *parked);
+void hub_unpark_taken(struct parked *parked); /* by who has taken it out of its list, so that he is the first */
 void parked_settle(struct parked *parked);
 
 /* The thread of the hub: has one who waits in a function that others have called stop to. */
@@ -135,6 +136,7 @@ int hub_sleep(struct gv_hub *hub, struct gv_greenlet *self, int64_t ns, bool ref
 /* `ns` at most; negative: as long as it takes. Returns 0 when the time is up, or somebody else made it ready. */
 int hub_wait_for(struct gv_hub *hub, struct gv_greenlet *self, struct gv_watcher *watcher, int64_t ns);
 int hub_ready(struct gv_hub *hub, struct gv_greenlet *greenlet);
+void hub_ready_here(struct gv_hub *hub, struct gv_greenlet *greenlet); /* as hub_ready, by who knows that he may */
 int hub_ready_next(struct gv_hub *hub, struct gv_greenlet *greenlet);
 int hub_leave(struct gv_hub *hub, struct gv_greenlet *self);
 int hub_return(struct gv_hub *hub, struct gv_greenlet *self);

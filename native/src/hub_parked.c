@@ -7,8 +7,9 @@ void parked_init(struct parked *parked, struct gv_greenlet *greenlet) {
   atomic_init(&parked->state, PARKED);
 }
 
+/* By a thread of the hub. */
 static void make_ready(struct parked *parked) {
-  hub_ready(parked->hub, parked->greenlet);
+  hub_ready_here(parked->hub, parked->greenlet);
   atomic_store_explicit(&parked->state, READIED, memory_order_release);
 }
 
@@ -21,15 +22,21 @@ static void leave_word(struct parked *parked) {
   wake_tell(&hub->watchers.wake, WAKE_PARKED);
 }
 
+void hub_unpark_taken(struct parked *parked) {
+  struct gv_greenlet *self = greenlet_self();
+  if (self != NULL && !self->away && self->family == parked->greenlet->family) {
+    make_ready(parked);
+    return;
+  }
+  atomic_store_explicit(&parked->state, TOLD, memory_order_relaxed);
+  leave_word(parked);
+}
+
 bool hub_unpark(struct parked *parked) {
   int state = PARKED;
   if (!atomic_compare_exchange_strong(&parked->state, &state, TOLD))
     return false;
-  struct gv_greenlet *self = greenlet_self();
-  if (self != NULL && !self->away && self->family == parked->greenlet->family)
-    make_ready(parked);
-  else
-    leave_word(parked);
+  hub_unpark_taken(parked);
   return true;
 }
 

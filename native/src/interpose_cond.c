@@ -96,7 +96,7 @@ static bool wake(const void *cond, bool all) {
       continue;
     }
     *place = waiter->next;
-    hub_unpark(&waiter->parked);
+    hub_unpark_taken(&waiter->parked);
     any = true;
   }
   bucket_unlock(bucket);
