@@ -54,7 +54,8 @@ static int32_t find_size(void *vm) {
 
 /* ---- where a thread's own conditions are, found out by two threads that wait ---- */
 
-enum { SAMPLES = 2, EVENT_SIZE = 512 };
+/* An event of the VM's begins at a multiple of its size, beside others as like as not. */
+enum { SAMPLES = 2, EVENT_SIZE = 256 };
 
 static JavaVM *java;
 static jfieldID thread_address; /* java.lang.Thread.eetop */
@@ -108,7 +109,8 @@ static bool locate(enum own_cond which, struct own_place *place) {
   for (int32_t offset = 0; cond != NULL && offset + (int32_t)sizeof(char *) <= size; offset += sizeof(char *)) {
     const char *target = *(char *const *)(first->vm + offset);
     *place = (struct own_place){offset, (int32_t)(cond - target)};
-    if (target != NULL && target <= cond && cond - target < EVENT_SIZE && all_agree(which, *place))
+    if (target != NULL && (uintptr_t)target % EVENT_SIZE == 0 && target <= cond && cond - target < EVENT_SIZE &&
+        all_agree(which, *place))
       return true;
   }
   return false;
@@ -119,6 +121,8 @@ static int conclude(void) {
   for (enum own_cond which = 0; which < OWN_CONDS; which++)
     if (!locate(which, &places[which]))
       return GV_EUNSUPPORTED;
+  if (places[OWN_SLEEP].delta != places[OWN_MONITOR].delta || places[OWN_SLEEP].offset == places[OWN_MONITOR].offset)
+    return GV_EUNSUPPORTED; /* two events of one kind */
   memcpy(interpose_vm.own, places, sizeof places);
   __atomic_store_n(&interpose_vm.thread, vm_thread, __ATOMIC_RELEASE);
   return GV_OK;
