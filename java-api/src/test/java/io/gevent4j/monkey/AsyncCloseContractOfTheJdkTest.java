@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Whoever waits for a socket or channel is told when another one closes it. */
 @Timeout(60)
-class AsyncCloseOfTheJdkTest {
+class AsyncCloseContractOfTheJdkTest {
   private static final InetSocketAddress ANY =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 

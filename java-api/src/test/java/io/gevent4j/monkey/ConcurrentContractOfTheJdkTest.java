@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What the JDK builds of threads. */
 @Timeout(60)
-class ConcurrentOfTheJdkTest {
+class ConcurrentContractOfTheJdkTest {
   @Test
   void shouldRunTimers() throws Exception {
     Timer timer = new Timer(true);

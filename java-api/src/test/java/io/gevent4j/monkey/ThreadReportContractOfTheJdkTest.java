@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What management tools are told of threads. */
 @Timeout(60)
-class ThreadReportOfTheJdkTest {
+class ThreadReportContractOfTheJdkTest {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   @Test
@@ -146,7 +146,7 @@ class ThreadReportOfTheJdkTest {
   void shouldTellTheStacksOfAllThreads() throws Exception {
     List<Actor> actors = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      actors.add(Actor.start(ThreadReportOfTheJdkTest::parkDeepInside));
+      actors.add(Actor.start(ThreadReportContractOfTheJdkTest::parkDeepInside));
     }
     for (Actor actor : actors) {
       actor.await(Thread.State.WAITING);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** From its start to its end a thread is what its contract says. */
 @Timeout(60)
-class ThreadLifeOfTheJdkTest {
+class ThreadLifeContractOfTheJdkTest {
   // ---- start and end
 
   @Test

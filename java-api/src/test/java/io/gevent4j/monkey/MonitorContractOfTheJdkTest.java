@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Monitors, and those who wait for them, whatever they do while they hold one. */
 @Timeout(60)
-class MonitorOfTheJdkTest {
+class MonitorContractOfTheJdkTest {
   private static final int MANY = 40;
 
   private int count; // guarded by this

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What others see of a thread while it waits. */
 @Timeout(60)
-class ThreadStateOfTheJdkTest {
+class ThreadStateContractOfTheJdkTest {
   private static final Object MONITOR = new Object();
   private static final ReentrantLock LOCK = new ReentrantLock();
   private static final Thread IMMORTAL = new Thread(() -> LockSupport.park(), "immortal");

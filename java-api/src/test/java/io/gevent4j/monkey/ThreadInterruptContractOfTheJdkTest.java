@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** {@link Thread#interrupt} ends each wait in the way that its contract says. */
 @Timeout(60)
-class ThreadInterruptOfTheJdkTest {
+class ThreadInterruptContractOfTheJdkTest {
   private static final Thread IMMORTAL = new Thread(() -> LockSupport.park(), "immortal");
 
   static {
@@ -86,7 +86,7 @@ class ThreadInterruptOfTheJdkTest {
         wait("CompletableFuture", () -> new CompletableFuture<>().get()),
         wait("CompletableFuture with limit", () -> new CompletableFuture<>().get(1, MINUTES)),
         wait("FutureTask", () -> new FutureTask<>(() -> 1).get()),
-        wait("awaitTermination", ThreadInterruptOfTheJdkTest::awaitTermination),
+        wait("awaitTermination", ThreadInterruptContractOfTheJdkTest::awaitTermination),
         wait("Process.waitFor", () -> waitForProcess(false)),
         wait("Process.waitFor with limit", () -> waitForProcess(true)));
   }

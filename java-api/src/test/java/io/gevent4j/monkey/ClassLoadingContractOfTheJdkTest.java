@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Classes that are loaded and initialized by many at once, slowly. */
 @Timeout(60)
-class ClassLoadingOfTheJdkTest {
+class ClassLoadingContractOfTheJdkTest {
   private static final int MANY = 10;
   private static final AtomicInteger INITIALIZED = new AtomicInteger();
 
@@ -133,7 +133,7 @@ class ClassLoadingOfTheJdkTest {
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-      if (!name.startsWith(ClassLoadingOfTheJdkTest.class.getName() + "$")) {
+      if (!name.startsWith(ClassLoadingContractOfTheJdkTest.class.getName() + "$")) {
         return super.loadClass(name, resolve);
       }
       synchronized (getClassLoadingLock(name)) {
@@ -143,11 +143,11 @@ class ClassLoadingOfTheJdkTest {
     }
 
     private Class<?> define(String name) throws ClassNotFoundException {
-      ClassLoadingOfTheJdkTest.sleep(10);
+      ClassLoadingContractOfTheJdkTest.sleep(10);
       String file = "/" + name.replace('.', '/') + ".class";
-      try (InputStream in = ClassLoadingOfTheJdkTest.class.getResourceAsStream(file)) {
+      try (InputStream in = ClassLoadingContractOfTheJdkTest.class.getResourceAsStream(file)) {
         byte[] bytes = in.readAllBytes();
-        ClassLoadingOfTheJdkTest.sleep(10);
+        ClassLoadingContractOfTheJdkTest.sleep(10);
         Class<?> defined = defineClass(name, bytes, 0, bytes.length);
         loaded.incrementAndGet();
         return defined;
