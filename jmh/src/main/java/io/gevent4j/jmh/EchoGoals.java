@@ -21,7 +21,7 @@ final class EchoGoals {
   /** Empty where there is nothing to compare. */
   String draw() {
     for (EchoServer ours : results.servers()) {
-      if (ours.name().startsWith("lean-") || ours.name().startsWith("net-")) {
+      if (ours.name().matches("(lean|net|patched)-.*")) {
         String loop = ours.name().replaceFirst(".*-", "");
         EchoServer c = EchoServer.named("c-" + loop);
         throughput(ours, c, "echoes a second", load -> ratio(ours, c, load, EchoRun::perSecond));

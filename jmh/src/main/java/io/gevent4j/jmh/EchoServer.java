@@ -15,6 +15,8 @@ record EchoServer(String name, String title, String color) {
           new EchoServer("lean-libuv", "TcpSocket, libuv", "#4f8fe0"),
           new EchoServer("net-libev", "greenlets, java.net, libev", "#007f86"),
           new EchoServer("net-libuv", "greenlets, java.net, libuv", "#5cc8c8"),
+          new EchoServer("patched-libev", "patched threads, java.net, libev", "#b8336a"),
+          new EchoServer("patched-libuv", "patched threads, java.net, libuv", "#e88bb0"),
           new EchoServer(NETTY, "Netty, epoll", "#2e8b2e"),
           new EchoServer(VIRTUAL, "virtual threads, java.net", "#e07b00"),
           new EchoServer("platform", "platform threads, java.net", "#8b4a1f"),
