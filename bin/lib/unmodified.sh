@@ -9,6 +9,6 @@ unmodified() {
 if [ "$host" != macos ]; then
   install postgresql redis-server
   maven -q -Punmodified -pl examples/unmodified verify -DskipTests
-  unmodified "$(head -n 1 <<<"$jdks")" "run -w 1"
-  unmodified "$(tail -n 1 <<<"$jdks")" "run -w 2" '-Dtest=BasicsTest,DatabasesTest#*Postgres*,WebTest'
+  unmodified "$oldest" "run -w 1"
+  unmodified "$newest" "run -w 2" '-Dtest=BasicsTest,DatabasesTest#*Postgres*,WebTest'
 fi
