@@ -18,12 +18,16 @@ static int hook_epoll_ctl_of_libev(int set, int operation, int fd, struct epoll_
   return result;
 }
 
-/* To libuv it is one without news. Another in its place, which the kernel doesn't know yet, is added. */
+/*
+ * To libuv it is one without news, and nothing to take back. Another in its place, which the kernel doesn't know yet,
+ * is added. Where libuv asks whether a descriptor can be watched at all, for which it names none, it is told.
+ */
 static int hook_epoll_ctl_of_libuv(int set, int operation, int fd, struct epoll_event *event) {
   int result = epoll_ctl(set, operation, fd, event);
   if (result < 0 && operation == EPOLL_CTL_MOD && errno == ENOENT)
     result = epoll_ctl(set, EPOLL_CTL_ADD, fd, event);
-  return result < 0 && operation != EPOLL_CTL_DEL && (is_gone(errno) || errno == ENOENT) ? 0 : result;
+  bool asks = operation == EPOLL_CTL_ADD && event->data.fd == -1;
+  return result < 0 && !asks && (is_gone(errno) || errno == ENOENT) ? 0 : result;
 }
 
 const struct hook interpose_libev_hooks[] = {

@@ -52,6 +52,8 @@ static enum wait outcome(struct gv_greenlet *self, int status, bool told) {
   }
   if (told || thrown)
     return WAIT_BROKEN;
+  if (status == GV_ESYSTEM - EBADF) /* it has just been closed, and its number may stand for another by now */
+    return WAIT_BROKEN;
   return status >= 0 || status == GV_ESTRAY ? WAIT_LOOK : WAIT_ALONE;
 }
 
