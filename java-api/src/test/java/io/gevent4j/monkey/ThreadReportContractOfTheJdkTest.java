@@ -104,7 +104,10 @@ class ThreadReportContractOfTheJdkTest {
     CyclicBarrier both = new CyclicBarrier(2);
     Actor one = Actor.start(() -> lockBoth(left, right, both));
     Actor other = Actor.start(() -> lockBoth(right, left, both));
-    one.await(Thread.State.WAITING);
+    while (!left.hasQueuedThread(other.thread) || !right.hasQueuedThread(one.thread)) {
+      Thread.sleep(1);
+    }
+    one.await(Thread.State.WAITING); // it is queued before it parks
     other.await(Thread.State.WAITING);
     long[] found = THREADS.findDeadlockedThreads();
     assertThat(found).contains(one.thread.getId(), other.thread.getId());
