@@ -25,4 +25,4 @@ echo_all() {
 
 echo_all -r 1000
 echo_all -r 0
-echo_all -r 0 -s 16000000 -b 65536 -c 1
+echo_all -r 0 -s 16000000 -b 65536 -c 1 -d 2
