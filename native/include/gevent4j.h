@@ -741,6 +741,12 @@ GV_API int gv_vm_threads_learn(void *env, void *type, void *thread, int sample, 
 GV_API int gv_vm_threads_watch(void *env, void *type, void *thread, int on);
 
 /*
+ * To be called again and again, some milliseconds apart, by a thread that is none of them: one that has run since the
+ * last call, and nobody else in its hub, goes on upon its own kernel thread until it next waits. An ordinary JNI call.
+ */
+GV_API void gv_vm_threads_relieve(void *env, void *type, void *thread);
+
+/*
  * Whether a greenlet waits in a function that is patched, where no switch reaches it; the thread of its hub. There
  * something can be thrown in its `thread`, which comes of it once the wait is ended: GV_OK or GV_EUNSUPPORTED.
  */

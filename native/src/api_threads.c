@@ -19,6 +19,11 @@ int gv_vm_threads_watch(void *env, void *type, void *thread, int on) {
   return threads_watch(env, on != 0);
 }
 
+void gv_vm_threads_relieve(void *env, void *type, void *thread) {
+  (void)type, (void)thread;
+  threads_relieve(env);
+}
+
 int gv_threads_add_hub(gv_hub *hub) {
   return threads_add_hub(hub);
 }

@@ -293,6 +293,16 @@ bool greenlet_is_orphan(const struct gv_greenlet *greenlet) {
   return orphan;
 }
 
+const struct gv_greenlet *greenlet_running_guest(struct gv_family *family, void **vm) {
+  pthread_mutex_lock(&lock); /* who ends leaves it before his memory goes */
+  struct gv_greenlet *running = family->ended ? NULL : atomic_load_explicit(&family->current, memory_order_acquire);
+  if (running != NULL && (!running->guest || running->away || running->stays))
+    running = NULL;
+  *vm = running == NULL ? NULL : running->vm;
+  pthread_mutex_unlock(&lock);
+  return running;
+}
+
 void greenlet_await(struct gv_greenlet *greenlet) {
   lender_await(&greenlet->lender);
 }

@@ -87,6 +87,10 @@ int greenlet_set_hub(struct gv_family *family, struct gv_hub *hub, struct gv_gre
 int greenlet_go_away(struct gv_greenlet *from, struct gv_greenlet *to);
 int greenlet_come_back(struct gv_greenlet *self);
 
+/* The guest of the family that runs, and what the VM knows it by; NULL: it isn't one. To be compared only. Any thread.
+ */
+const struct gv_greenlet *greenlet_running_guest(struct gv_family *family, void **vm);
+
 /* Whether the kernel thread that ran it has ended, so that it runs on its own. */
 bool greenlet_is_orphan(const struct gv_greenlet *greenlet);
 

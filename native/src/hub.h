@@ -39,6 +39,9 @@ struct gv_hub {
   pthread_mutex_t lock;               /* of */
   struct queue unparked;              /* by other threads: not made ready yet */
   int32_t guests;                     /* threads of others' making that are its greenlets */
+
+  /* threads_relief_jvm.c: the guest that is being asked to let the others run, and that may. Never followed. */
+  _Atomic(struct gv_greenlet *) asked, relieved;
   int32_t batch[2 * GV_BATCH_MAX];
 };
 

@@ -200,6 +200,31 @@ void interpose_record(const void **cond) {
   recorded = cond;
 }
 
+/* Of a cond of the VM's, whose mutex is held: by CLOCK_MONOTONIC, as the VM has them. */
+static int wait_shortly(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t ns) {
+  int64_t end = now(OWN_MONITOR) + ns;
+  return pthread_cond_timedwait(cond, mutex, &(struct timespec){end / 1000000000, end % 1000000000});
+}
+
+/*
+ * A guest waits for the VM. Mostly that is not for long, as for a collection; else it may be another greenlet that is
+ * waited for, and it lets go of the hub. While it is asked to, which it waits for suspended, it does so when told.
+ * Returns whether it was woken.
+ */
+static bool wait_for_vm(struct gv_greenlet *self, pthread_cond_t *cond, pthread_mutex_t *mutex,
+                        const struct timespec *time) {
+  struct gv_hub *hub = self->family->hub;
+  int result = ETIMEDOUT;
+  if (time == NULL && atomic_load(&hub->asked) != self)
+    result = wait_shortly(cond, mutex, 10000000);
+  while (result == ETIMEDOUT && atomic_load(&hub->asked) == self && atomic_load(&hub->relieved) != self)
+    result = wait_shortly(cond, mutex, 1000000);
+  if (result != ETIMEDOUT)
+    return true;
+  hub_let_go(hub, self);
+  return false;
+}
+
 /* The caller is a greenlet, or wants to know. Returns whether it has waited. */
 static bool wait_otherwise(struct gv_greenlet *self, pthread_cond_t *cond, pthread_mutex_t *mutex,
                            const struct timespec *time, int *result) {
@@ -208,9 +233,8 @@ static bool wait_otherwise(struct gv_greenlet *self, pthread_cond_t *cond, pthre
     return false;
   enum own_cond which = which_own(self, cond);
   if (which == OWN_CONDS) {
-    if (self->guest && !self->away && is_blocked(self))
-      hub_let_go(self->family->hub, self);
-    return false;
+    *result = 0;
+    return self->guest && !self->away && is_blocked(self) && wait_for_vm(self, cond, mutex, time);
   }
   if ((self->away && !self->let_go) || self->family->hub == NULL || self->family->hub->runner == self ||
       !is_patched(which))

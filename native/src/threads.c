@@ -1,17 +1,17 @@
 #include "threads.h"
 
+#include "interpose_vm.h"
+
 #include <pthread.h>
 
-enum { HUBS_MAX = 256 };
-
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of these */
-static struct gv_hub *hubs[HUBS_MAX];
+static struct gv_hub *hubs[THREADS_HUBS_MAX];
 static int count;
 static unsigned turn;
 
 int threads_add_hub(struct gv_hub *hub) {
   pthread_mutex_lock(&lock);
-  int status = count < HUBS_MAX ? GV_OK : GV_ENOMEM;
+  int status = count < THREADS_HUBS_MAX ? GV_OK : GV_ENOMEM;
   if (status == GV_OK)
     hubs[count++] = hub;
   pthread_mutex_unlock(&lock);
@@ -35,10 +35,19 @@ int threads_hub_count(void) {
   return hubs;
 }
 
+void threads_each_hub(void (*look)(struct gv_hub *hub, int number, void *arg), void *arg) {
+  pthread_mutex_lock(&lock);
+  for (int i = 0; i < count; i++)
+    look(hubs[i], i, arg);
+  pthread_mutex_unlock(&lock);
+}
+
 int threads_join(void) {
   struct gv_greenlet *self = greenlet_new(-1);
   if (self == NULL)
     return GV_ENOMEM;
+  if (__atomic_load_n(&interpose_vm.thread, __ATOMIC_ACQUIRE) != NULL)
+    self->vm = interpose_vm.thread();
   pthread_mutex_lock(&lock);
   struct gv_hub *hub = count == 0 ? NULL : hubs[turn++ % (unsigned)count];
   int status = hub == NULL ? GV_EEMPTY : hub_admit(hub, self);

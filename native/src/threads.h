@@ -22,4 +22,11 @@ int threads_learn(void *env, int sample, int which);
 int threads_watch(void *env, bool on);
 int threads_throw(void *thread, void *thrown);
 
+/* threads_relief_jvm.c. As gv_vm_threads_relieve. */
+void threads_relieve(void *env);
+
+/* Calls this for each of them; none is taken back meanwhile. */
+void threads_each_hub(void (*look)(struct gv_hub *hub, int number, void *arg), void *arg);
+enum { THREADS_HUBS_MAX = 256 };
+
 #endif

@@ -45,6 +45,10 @@ int threads_learn(void *env, int sample, int which) {
   return GV_EUNSUPPORTED;
 }
 
+void threads_relieve(void *env) {
+  (void)env;
+}
+
 int threads_watch(void *env, bool on) {
   (void)env, (void)on;
   return GV_EUNSUPPORTED;

@@ -49,6 +49,7 @@ public class Presets implements InfoMapper {
         vmCall(
             "public static native int gv_vm_threads_learn(%s Thread thread, int sample, int which);"));
     infoMap.put(vmCall("public static native int gv_vm_threads_watch(%s Thread thread, int on);"));
+    infoMap.put(vmCall("public static native void gv_vm_threads_relieve(%s Thread thread);"));
     infoMap.put(
         vmCall("public static native int gv_vm_throw(%s Thread thread, @Raw Throwable thrown);"));
   }

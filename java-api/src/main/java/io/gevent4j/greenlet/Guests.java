@@ -23,7 +23,10 @@ public final class Guests {
   private static final Map<Long, Scheduler> HUBS = new ConcurrentHashMap<>(); // by their address
   private static final Cleaner CLEANER = Cleaner.create();
 
+  private static final long RELIEF_NANOS = 10_000_000;
+
   private static Boolean prepared;
+  private static Thread relief; // guarded by the class
 
   private Guests() {}
 
@@ -96,6 +99,24 @@ public final class Guests {
   public static void watch(boolean on) {
     if (Native.gv_vm_threads_watch(Thread.currentThread(), on ? 1 : 0) != Native.GV_OK) {
       throw new UnsupportedOperationException("this VM doesn't tell which threads start");
+    }
+    if (on) {
+      startRelief();
+    }
+  }
+
+  private static synchronized void startRelief() {
+    if (relief == null) {
+      relief = Lenders.startDaemon("greenlet-relief", Guests::relieve);
+    }
+  }
+
+  /** Who spins until another has done something is to let that one run, as the kernel would. */
+  private static void relieve() {
+    Thread self = Thread.currentThread();
+    for (; ; ) {
+      LockSupport.parkNanos(RELIEF_NANOS);
+      Native.gv_vm_threads_relieve(self);
     }
   }
 

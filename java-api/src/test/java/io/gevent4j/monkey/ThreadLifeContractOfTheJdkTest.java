@@ -388,6 +388,29 @@ class ThreadLifeContractOfTheJdkTest {
   }
 
   @Test
+  void shouldLetOthersRunThoughItSpins() throws Exception {
+    AtomicInteger flag = new AtomicInteger();
+    Actor[] actors = new Actor[3];
+    for (int i = 0; i < actors.length; i++) {
+      actors[i] =
+          Actor.start(
+              () -> {
+                while (flag.get() == 0) {
+                  Thread.onSpinWait();
+                }
+                synchronized (flag) {
+                  Thread.sleep(1); // and then waits as ever
+                }
+              });
+    }
+    Thread.sleep(5);
+    flag.set(1);
+    for (Actor actor : actors) {
+      actor.join();
+    }
+  }
+
+  @Test
   void shouldKnowWhichLocksItHolds() throws Exception {
     Object monitor = new Object();
     Actor.start(
