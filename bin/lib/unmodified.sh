@@ -3,7 +3,8 @@
 # unmodified JDK RUNNER [MAVEN ARGS]
 unmodified() {
   step "Ordinary programs on ${1##*/}, gevent4j $2"
-  maven -Punmodified -pl examples/unmodified surefire:test "-Djvm=$1/bin/java" "-Drunner=$2" "${@:3}" | only_results
+  maven -Punmodified -pl examples/unmodified surefire:test "-Djvm=$1/bin/java" "-Drunner=$2" $once_more "${@:3}" |
+    only_results
 }
 
 if [ "$host" != macos ]; then

@@ -106,17 +106,19 @@ class CloseTest extends SocketTest {
 
   @Test
   void shouldGoOnWithASocketThatGetsTheNumberOfAClosedOne() throws Exception {
+    int sameNumbers = 0; // the VM opens files as well, at any time
     for (int i = 0; i < 20; i++) {
       StreamSocket[] pair = pair(Link.PAIR);
       int fd = pair[0].fileno();
+      String file = file(fd);
       Greenlet<Throwable> reader = Gevent.spawn(() -> thrownBy(() -> hear(pair[0])));
       turns();
       pair[0].close();
-      assertThat(file(fd)).as("somebody is still inside").isNotNull();
+      assertThat(file(fd)).as("somebody is still inside").isEqualTo(file);
       assertClosed(reader.get(), "read from");
-      assertThat(file(fd)).isNull();
+      assertThat(file(fd)).isNotEqualTo(file);
       StreamSocket[] next = pair(Link.PAIR);
-      assertThat(next[0].fileno()).isEqualTo(fd);
+      sameNumbers += next[0].fileno() == fd ? 1 : 0;
       Greenlet<Integer> again = Gevent.spawn(() -> hear(next[0]));
       turns();
       say(next[1]);
@@ -125,6 +127,7 @@ class CloseTest extends SocketTest {
       next[1].close();
       pair[1].close();
     }
+    assertThat(sameNumbers).isPositive();
   }
 
   @Test
