@@ -25,6 +25,7 @@ struct gv_greenlet {
   bool ended;               /* the guest is none any more; under that lock */
   bool inside;              /* it waits in a function that others have called: no value reaches it there */
   bool thrown;              /* something was thrown in it meanwhile, so that it stops to wait */
+  const void *patience;     /* what of the VM's it has waited for a while for; of interpose_cond.c */
   bool stays;               /* its kernel thread is not to go to others, even where it blocks */
   void *vm;                 /* what the VM knows the thread by, once somebody has asked; see interpose_cond.c */
 };

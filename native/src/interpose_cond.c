@@ -177,6 +177,7 @@ static int wait_in_hub(struct gv_greenlet *self, enum own_cond which, pthread_co
   pthread_mutex_unlock(mutex);
   int status = self->let_go ? hub_rejoin(self) : GV_OK;
   self->inside = true;
+  self->patience = NULL;
   if (status == GV_OK && time != NULL && nanoseconds(time) <= now(which))
     status = hub_yield(self->family->hub, self); /* the kernel would let others run while he asks again and again */
   while ((status == GV_OK || status == GV_ESTRAY) && !parked_is_told(&waiter.parked) && !self->thrown)
@@ -187,11 +188,7 @@ static int wait_in_hub(struct gv_greenlet *self, enum own_cond which, pthread_co
   if (released)
     hub_released(self, status);
   pthread_mutex_lock(mutex);
-  if (signalled)
-    return 0;
-  if (!released)
-    return time == NULL ? 0 : ETIMEDOUT;
-  return time == NULL ? pthread_cond_wait(cond, mutex) : pthread_cond_timedwait(cond, mutex, time);
+  return signalled || released || time == NULL ? 0 : ETIMEDOUT; /* who was released looks again, and waits for real */
 }
 
 static _Thread_local const void **recorded; /* where to note the next condition that is waited for */
@@ -201,28 +198,30 @@ void interpose_record(const void **cond) {
 }
 
 /* Of a cond of the VM's, whose mutex is held: by CLOCK_MONOTONIC, as the VM has them. */
-static int wait_shortly(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t ns) {
+static void wait_shortly(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t ns) {
   int64_t end = now(OWN_MONITOR) + ns;
-  return pthread_cond_timedwait(cond, mutex, &(struct timespec){end / 1000000000, end % 1000000000});
+  pthread_cond_timedwait(cond, mutex, &(struct timespec){end / 1000000000, end % 1000000000});
 }
 
 /*
  * A guest waits for the VM. Mostly that is not for long, as for a collection; else it may be another greenlet that is
  * waited for, and it lets go of the hub. While it is asked to, which it waits for suspended, it does so when told.
- * Returns whether it was woken.
+ *
+ * Returns whether it has waited, for a while: then whoever waits has to look, as after any wake-up, since what he waits
+ * for may have come about while the mutex was free. False: the mutex was held all the time, so that he may wait for
+ * real.
  */
 static bool wait_for_vm(struct gv_greenlet *self, pthread_cond_t *cond, pthread_mutex_t *mutex,
                         const struct timespec *time) {
   struct gv_hub *hub = self->family->hub;
-  int result = ETIMEDOUT;
-  if (time == NULL && atomic_load(&hub->asked) != self)
-    result = wait_shortly(cond, mutex, 10000000);
-  while (result == ETIMEDOUT && atomic_load(&hub->asked) == self && atomic_load(&hub->relieved) != self)
-    result = wait_shortly(cond, mutex, 1000000);
-  if (result != ETIMEDOUT)
-    return true;
-  hub_let_go(hub, self);
-  return false;
+  bool asked = atomic_load(&hub->asked) == self;
+  bool lets_go = asked ? atomic_load(&hub->relieved) == self : time != NULL || self->patience == cond;
+  self->patience = cond;
+  if (lets_go)
+    hub_let_go(hub, self);
+  else
+    wait_shortly(cond, mutex, asked ? 1000000 : 10000000);
+  return !lets_go;
 }
 
 /* The caller is a greenlet, or wants to know. Returns whether it has waited. */
