@@ -188,6 +188,8 @@ static int wait_in_hub(struct gv_greenlet *self, enum own_cond which, pthread_co
   if (released)
     hub_released(self, status);
   pthread_mutex_lock(mutex);
+  if (status == GV_EEXIT && !signalled) /* he is not to run on while the VM ends */
+    return time == NULL ? pthread_cond_wait(cond, mutex) : pthread_cond_timedwait(cond, mutex, time);
   return signalled || released || time == NULL ? 0 : ETIMEDOUT; /* who was released looks again, and waits for real */
 }
 
