@@ -159,60 +159,83 @@ struct request {
 };
 
 /* Fails with errno, as recv(2) does. */
-typedef int64_t attempt(int fd, const struct request *request);
+typedef int64_t attempt(struct gv_socket *socket, const struct request *request);
 
 /* Tries until it doesn't block, and waits in between. Inlined, so that each call has its own attempt in it. */
 static inline __attribute__((always_inline)) int64_t perform(struct caller *caller, struct gv_socket *socket, int event,
-                                                             attempt *attempt, const struct request *request) {
+                                                             attempt *attempt, const struct request *request,
+                                                             bool waits_first) {
   if (__builtin_expect(!net_enter(socket), 0))
     return GV_ECLOSED;
-  int64_t result;
-  for (;;) {
-    result = attempt(socket->fd, request);
+  int64_t result = waits_first ? wait_for(caller, socket, event) : GV_OK;
+  while (result >= 0) {
+    result = attempt(socket, request);
     if (result >= 0)
       break;
     int error = errno;
     result = error == EAGAIN || error == EWOULDBLOCK ? wait_for(caller, socket, event)
              : error == EINTR                        ? GV_OK
                                                      : GV_ESYSTEM - error;
-    if (result < 0)
-      break;
   }
   if (__builtin_expect(result != GV_EEXIT, 1))
     net_leave(socket);
   return result;
 }
 
-static int64_t try_read(int fd, const struct request *request) {
-  return recv(fd, request->memory, (size_t)request->size, 0);
+/*
+ * A read that doesn't fill its memory has taken all that was there, and who reads again mostly learns that nothing has
+ * come since. So he waits at once, which costs no call where the loop watches the socket anyway. One in so many is
+ * tried all the same, as long as it finds something.
+ */
+enum { BELIEVED = 15 };
+
+static inline bool is_surely_empty(const struct caller *caller, struct gv_socket *socket) {
+  struct guess *guess = &socket->guess;
+  uint8_t believed = atomic_load_explicit(&guess->believed, memory_order_relaxed);
+  if (believed == 0 || !atomic_load_explicit(&guess->drained, memory_order_relaxed) || caller->left == 0 ||
+      caller->hub == NULL || home_of(&socket->reading) != &caller->hub->watchers)
+    return false;
+  atomic_store_explicit(&guess->believed, believed - 1, memory_order_relaxed);
+  return true;
+}
+
+static int64_t try_read(struct gv_socket *socket, const struct request *request) {
+  ssize_t count = recv(socket->fd, request->memory, (size_t)request->size, 0);
+  if (count >= 0)
+    atomic_store_explicit(&socket->guess.drained, count > 0 && count < request->size, memory_order_relaxed);
+  else if (errno == EAGAIN)
+    atomic_store_explicit(&socket->guess.believed, BELIEVED, memory_order_relaxed);
+  return count;
 }
 
 int64_t net_read(struct caller *caller, struct gv_socket *socket, void *memory, int64_t size) {
-  return perform(caller, socket, GV_READ, try_read, &(struct request){.memory = memory, .size = size});
+  return perform(caller, socket, GV_READ, try_read, &(struct request){.memory = memory, .size = size},
+                 is_surely_empty(caller, socket));
 }
 
-static int64_t try_write(int fd, const struct request *request) {
-  return send(fd, request->memory, (size_t)request->size, MSG_NOSIGNAL);
+static int64_t try_write(struct gv_socket *socket, const struct request *request) {
+  return send(socket->fd, request->memory, (size_t)request->size, MSG_NOSIGNAL);
 }
 
 int64_t net_write(struct caller *caller, struct gv_socket *socket, const void *memory, int64_t size) {
-  return perform(caller, socket, GV_WRITE, try_write, &(struct request){.memory = (void *)memory, .size = size});
+  return perform(caller, socket, GV_WRITE, try_write, &(struct request){.memory = (void *)memory, .size = size}, false);
 }
 
-static int64_t try_receive(int fd, const struct request *request) {
-  return recvmsg(fd, request->memory, request->number);
+static int64_t try_receive(struct gv_socket *socket, const struct request *request) {
+  return recvmsg(socket->fd, request->memory, request->number);
 }
 
 int64_t net_receive(struct caller *caller, struct gv_socket *socket, struct msghdr *message, int flags) {
-  return perform(caller, socket, GV_READ, try_receive, &(struct request){.memory = message, .number = flags});
+  return perform(caller, socket, GV_READ, try_receive, &(struct request){.memory = message, .number = flags}, false);
 }
 
-static int64_t try_send(int fd, const struct request *request) {
-  return sendmsg(fd, request->memory, request->number | MSG_NOSIGNAL);
+static int64_t try_send(struct gv_socket *socket, const struct request *request) {
+  return sendmsg(socket->fd, request->memory, request->number | MSG_NOSIGNAL);
 }
 
 int64_t net_send(struct caller *caller, struct gv_socket *socket, const struct msghdr *message, int flags) {
-  return perform(caller, socket, GV_WRITE, try_send, &(struct request){.memory = (void *)message, .number = flags});
+  return perform(caller, socket, GV_WRITE, try_send, &(struct request){.memory = (void *)message, .number = flags},
+                 false);
 }
 
 int64_t net_write_pieces(struct caller *caller, struct gv_socket *socket, const struct iovec *pieces, int count) {
@@ -222,19 +245,19 @@ int64_t net_write_pieces(struct caller *caller, struct gv_socket *socket, const 
   return net_send(caller, socket, &message, 0);
 }
 
-static int64_t try_send_file(int fd, const struct request *request) {
+static int64_t try_send_file(struct gv_socket *socket, const struct request *request) {
   off_t offset = request->offset;
 #if defined(__linux__)
-  return sendfile(fd, request->number, &offset, (size_t)request->size);
+  return sendfile(socket->fd, request->number, &offset, (size_t)request->size);
 #else
   off_t sent = request->size;
-  return sendfile(request->number, fd, offset, &sent, NULL, 0) == 0 || sent > 0 ? sent : -1;
+  return sendfile(request->number, socket->fd, offset, &sent, NULL, 0) == 0 || sent > 0 ? sent : -1;
 #endif
 }
 
 int64_t net_send_file(struct caller *caller, struct gv_socket *socket, int file, int64_t offset, int64_t size) {
   return perform(caller, socket, GV_WRITE, try_send_file,
-                 &(struct request){.number = file, .offset = offset, .size = size});
+                 &(struct request){.number = file, .offset = offset, .size = size}, false);
 }
 
 static int accept_one(int fd) {
@@ -249,26 +272,26 @@ static int accept_one(int fd) {
 }
 
 /* Of those that have broken off while they waited for us nothing is left to tell. */
-static int64_t try_accept(int fd, const struct request *request) {
+static int64_t try_accept(struct gv_socket *socket, const struct request *request) {
   (void)request;
   int accepted;
   do
-    accepted = accept_one(fd);
+    accepted = accept_one(socket->fd);
   while (accepted < 0 && (errno == ECONNABORTED || errno == EPROTO));
   return accepted;
 }
 
 int net_accept(struct caller *caller, struct gv_socket *socket) {
-  return (int)perform(caller, socket, GV_READ, try_accept, NULL);
+  return (int)perform(caller, socket, GV_READ, try_accept, NULL, false);
 }
 
 /* What has become of a connection under way: 0; or -1 with errno, EAGAIN while it still is. */
-static int64_t try_connected(int fd, const struct request *request) {
+static int64_t try_connected(struct gv_socket *socket, const struct request *request) {
   (void)request;
-  struct pollfd pollfd = {.fd = fd, .events = POLLOUT};
+  struct pollfd pollfd = {.fd = socket->fd, .events = POLLOUT};
   int error = EAGAIN;
   socklen_t size = sizeof error;
-  if (poll(&pollfd, 1, 0) > 0 && getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0)
+  if (poll(&pollfd, 1, 0) > 0 && getsockopt(socket->fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0)
     return -1;
   errno = error;
   return error == 0 ? 0 : -1;
@@ -303,7 +326,7 @@ int net_connect(struct caller *caller, struct gv_socket *socket, const struct gv
   while (status == GV_ESYSTEM - EAGAIN && name.ss_family == AF_UNIX && (status = pause_once(caller)) == GV_OK)
     status = connect_once(socket, &name, size);
   if (status == GV_ESYSTEM - EINPROGRESS || status == GV_ESYSTEM - EALREADY || status == GV_ESYSTEM - EINTR)
-    return (int)perform(caller, socket, GV_WRITE, try_connected, NULL);
+    return (int)perform(caller, socket, GV_WRITE, try_connected, NULL, false);
   return status;
 }
 

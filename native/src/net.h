@@ -1,6 +1,7 @@
 /*
- * net.h: sockets whose calls wait. Each is tried first; where it would block, the calling greenlet waits in its hub and
- * the others go on. Who is no greenlet of a hub, or away on his own kernel thread, waits in poll(2).
+ * net.h: sockets whose calls wait. Each is tried first, but for a read that surely finds nothing; where it would block,
+ * the calling greenlet waits in its hub and the others go on. Who is no greenlet of a hub, or away on his own kernel
+ * thread, waits in poll(2).
  *
  *   OPEN --net_close--> CLOSED for all who come --the last one who was inside leaves--> the descriptor is closed
  *
@@ -24,11 +25,18 @@ struct side {
   _Atomic bool taken;                 /* somebody waits */
 };
 
+/* What is guessed of what is there to be read: net.c, is_surely_empty. */
+struct guess {
+  _Atomic bool drained;     /* the last read took all that there was */
+  _Atomic uint8_t believed; /* so often yet nothing is taken to have come since */
+};
+
 struct gv_socket {
   int fd;
   _Atomic uint32_t users; /* SOCKET_CLOSED, and SOCKET_USER for each who is inside */
   _Atomic bool unref;     /* who waits for it doesn't keep a hub from being idle */
   struct side reading, writing;
+  struct guess guess;
 };
 
 enum { SOCKET_CLOSED = 1, SOCKET_USER = 2 };

@@ -94,6 +94,51 @@ static void shouldReturnWhenTheTimeIsUp(void) {
   close_sockets();
 }
 
+enum { ROUNDS = 40 };
+static int rounds;
+
+static int64_t drain(struct gv_greenlet *self, int64_t ns) {
+  char bytes[8];
+  return gv_socket_read(hub, self, near, bytes, sizeof bytes, ns);
+}
+
+/* Now and then it comes before he reads. */
+static int drain_near(struct thread *thread) {
+  struct gv_greenlet *self = thread->greenlet;
+  for (rounds = 0; rounds < ROUNDS; rounds++) {
+    if (rounds % 3 == 0)
+      say(pair[1]);
+    if (drain(self, -1) != 1)
+      return GV_OK;
+  }
+  check_equal(drain(self, 1000000), GV_ETIMEDOUT);
+  say(pair[1]);
+  check_equal(drain(self, 0), 1);
+  check_equal(drain(self, 0), GV_ETIMEDOUT);
+  gv_socket_close(far);
+  got = drain(self, -1);
+  return GV_OK;
+}
+
+static void shouldFindWhatComesToASocketThatWasDrained(void) {
+  open_sockets();
+  check_equal(gv_socket_settle(hub, near), GV_OK);
+  got = -1;
+  spawn(drain_near, NULL);
+  for (int last = -1; rounds < ROUNDS;) {
+    check(rounds > last);
+    last = rounds;
+    say(pair[1]);
+    gv_hub_ref(hub, 1);
+    run_a_little();
+    gv_hub_ref(hub, -1);
+  }
+  run_until_idle();
+  check_equal(rounds, ROUNDS);
+  check_equal(got, 0);
+  close_sockets();
+}
+
 /* The loop goes on watching what nobody reads, until it finds that out; and then must not forget the next reader. */
 static void shouldReadAgainWhatCameWhileNobodyRead(void) {
   open_sockets();
@@ -409,6 +454,7 @@ int main(void) {
       promise(shouldLetOthersRunWhileItWaitsToRead),
       promise(shouldWaitInAHubThatIsNotItsHome),
       promise(shouldReturnWhenTheTimeIsUp),
+      promise(shouldFindWhatComesToASocketThatWasDrained),
       promise(shouldReadAgainWhatCameWhileNobodyRead),
       promise(shouldNotSpinOverWhatNobodyReads),
       promise(shouldRefuseASecondReader),
