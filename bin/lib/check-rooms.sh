@@ -7,6 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 c_arrows='
 asm      ->
 queue    ->
+spin     ->
 swap     -> asm
 baton    ->
 lend     -> swap baton queue gevent4j
@@ -23,13 +24,14 @@ loop     -> queue gevent4j
 watcher  -> fdtable ready queue timer signals wake pollable loop gevent4j
 hub      -> watcher ready queue wake loop greenlet gevent4j
 net      -> hub watcher greenlet gevent4j
+permit   -> spin hub gevent4j
 hosts    ->
 resolver -> hosts gevent4j
 pin      -> gevent4j
 fdtable  ->
-interpose -> hub watcher greenlet fdtable pollset gevent4j
+interpose -> permit spin hub watcher greenlet fdtable pollset gevent4j
 jvm      -> greenlet gevent4j
-threads  -> interpose hub gevent4j
+threads  -> interpose permit hub gevent4j
 api      -> threads interpose pin resolver net hub watcher greenlet pool lend jvm loop pollset signals status gevent4j
 cxx      ->
 '
@@ -38,8 +40,8 @@ foreign='
 ev.h       loop_libev.c
 uv.h       loop_libuv.c
 ares.h     resolver_ares.c
-jni.h      jvm.c threads_jvm.c threads_relief_jvm.c
-jvmti.h    jvm.c threads_jvm.c threads_relief_jvm.c
+jni.h      jvm.c threads_jvm.c threads_park_jvm.c threads_relief_jvm.c
+jvmti.h    jvm.c threads_jvm.c threads_park_jvm.c threads_relief_jvm.c
 '
 # Packages under io.gevent4j; "." is io.gevent4j itself.
 java_arrows='

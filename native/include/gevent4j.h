@@ -716,8 +716,9 @@ GV_API int gv_vm_selector_provider(void *env, void *type, void *list);
 GV_API int gv_threads_add_hub(gv_hub *hub);
 GV_API void gv_threads_remove_hub(gv_hub *hub);
 
-/* The calling thread becomes such a greenlet; it must not be one, nor have a family. GV_EEMPTY: no hub was added. */
-GV_API int gv_threads_join(void);
+/* The calling `thread` becomes such a greenlet; it must not be one, nor have a family. GV_EEMPTY: no hub was added. An
+ * ordinary JNI call. */
+GV_API int gv_vm_threads_join(void *env, void *type, void *thread);
 
 /*
  * The calling thread, if it is such a greenlet, which from then on isn't away; and its hub. Else NULL. One that is held
@@ -732,7 +733,8 @@ GV_API gv_hub *gv_threads_hub(const gv_greenlet *guest);
 /*
  * Once, when GV_PATCH_THREAD or GV_PATCH_TIME is on: prepare; then two threads, numbers 0 and 1, let the VM show on
  * which conditions they wait, by calling learn before each of LockSupport.parkNanos, parkUntil, Thread.sleep and
- * Object.wait, 0 to 3; then learn with a `sample` of 2. Where a VM is not as expected that returns GV_EUNSUPPORTED, and
+ * Object.wait, 0 to 3, and with 4 and more, as that number less 4 says how often it has parked since; then learn with a
+ * `sample` of 2. Where a VM is not as expected that returns GV_EUNSUPPORTED, and
  * greenlets that park or sleep block as threads do. Watch says whether threads that are started become greenlets.
  * Ordinary JNI calls.
  */

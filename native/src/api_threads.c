@@ -32,8 +32,9 @@ void gv_threads_remove_hub(gv_hub *hub) {
   threads_remove_hub(hub);
 }
 
-int gv_threads_join(void) {
-  return threads_join();
+int gv_vm_threads_join(void *env, void *type, void *thread) {
+  (void)type;
+  return threads_join_midway(env, thread);
 }
 
 gv_greenlet *gv_threads_self(void) {

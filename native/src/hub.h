@@ -118,6 +118,15 @@ bool hub_unpark(struct parked *parked);
 void hub_unpark_taken(struct parked *parked); /* by who has taken it out of its list, so that he is the first */
 void parked_settle(struct parked *parked);
 
+/*
+ * In between: suspends its greenlet, which is the calling thread, until it is unparked, something is thrown in it, or
+ * it is `end`, in ns since 1970 if that is a `date`, else of CLOCK_MONOTONIC. GV_OK; GV_ETIMEDOUT; or with what status
+ * it was released.
+ */
+static const int64_t PARKED_FOREVER = INT64_MAX;
+int parked_wait(struct parked *parked, bool date, int64_t end);
+int64_t parked_now(bool date);
+
 /* The thread of the hub: has one who waits in a function that others have called stop to. */
 int hub_end_wait(struct gv_hub *hub, struct gv_greenlet *greenlet);
 

@@ -1,5 +1,7 @@
 #include "hub.h"
 
+#include <time.h>
+
 void parked_init(struct parked *parked, struct gv_greenlet *greenlet) {
   queue_init(&parked->link);
   parked->greenlet = greenlet;
@@ -56,6 +58,44 @@ void parked_settle(struct parked *parked) {
   pthread_mutex_lock(&parked->hub->lock);
   queue_remove(&parked->link);
   pthread_mutex_unlock(&parked->hub->lock);
+}
+
+/* ---- waiting ---- */
+
+int64_t parked_now(bool date) {
+  struct timespec now;
+  clock_gettime(date ? CLOCK_REALTIME : CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* A date is looked at again now and then, as the clock may be set. */
+static const int64_t DATE_STEP = 1000000000;
+
+static int wait_once(struct gv_hub *hub, struct gv_greenlet *self, bool date, int64_t end) {
+  if (end == PARKED_FOREVER) {
+    hub->watchers.refs++;
+    int status = hub_wait(hub, self);
+    if (status == GV_OK || status == GV_ESTRAY)
+      hub->watchers.refs--;
+    return status;
+  }
+  int64_t left = end - parked_now(date);
+  if (left <= 0)
+    return GV_ETIMEDOUT;
+  return hub_sleep(hub, self, date && left > DATE_STEP ? DATE_STEP : left, true);
+}
+
+int parked_wait(struct parked *parked, bool date, int64_t end) {
+  struct gv_greenlet *self = parked->greenlet;
+  self->inside = true;
+  self->patience = NULL;
+  int status = GV_OK;
+  if (end != PARKED_FOREVER && end <= parked_now(date))
+    status = hub_yield(parked->hub, self); /* the kernel would let others run while he asks again and again */
+  while ((status == GV_OK || status == GV_ESTRAY) && !parked_is_told(parked) && !self->thrown)
+    status = wait_once(parked->hub, self, date, end);
+  self->inside = self->thrown = false;
+  return status == GV_ESTRAY ? GV_OK : status;
 }
 
 int hub_end_wait(struct gv_hub *hub, struct gv_greenlet *greenlet) {

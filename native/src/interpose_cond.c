@@ -11,10 +11,11 @@
 #include "interpose_vm.h"
 
 #include "hub.h"
+#include "permit.h"
+#include "spin.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -28,9 +29,8 @@ struct cond_waiter {
   struct cond_waiter *next; /* in its bucket */
 };
 
-/* Held for nanoseconds, and never across a switch. */
 struct bucket {
-  _Atomic bool locked;
+  struct spin lock;
   struct cond_waiter *first;
 } __attribute__((aligned(64)));
 
@@ -41,22 +41,12 @@ static struct bucket *bucket_of(const void *cond) {
   return &buckets[(((uintptr_t)cond >> 4) * 0x9E3779B97F4A7C15u) >> 54];
 }
 
-static void bucket_lock(struct bucket *bucket) {
-  for (int tries = 0; atomic_exchange_explicit(&bucket->locked, true, memory_order_acquire); tries++)
-    if (tries > 100)
-      sched_yield();
-}
-
-static void bucket_unlock(struct bucket *bucket) {
-  atomic_store_explicit(&bucket->locked, false, memory_order_release);
-}
-
 static void bucket_add(struct cond_waiter *waiter) {
   struct bucket *bucket = bucket_of(waiter->cond);
-  bucket_lock(bucket);
+  spin_lock(&bucket->lock);
   waiter->next = bucket->first;
   bucket->first = waiter;
-  bucket_unlock(bucket);
+  spin_unlock(&bucket->lock);
 }
 
 /* Takes one out, if it is still in. The bucket is locked. */
@@ -75,9 +65,9 @@ static bool bucket_leave(struct cond_waiter *waiter) {
   if (parked_is_readied(&waiter->parked))
     return true;
   struct bucket *bucket = bucket_of(waiter->cond);
-  bucket_lock(bucket);
+  spin_lock(&bucket->lock);
   bool signalled = !bucket_take(bucket, waiter);
-  bucket_unlock(bucket);
+  spin_unlock(&bucket->lock);
   parked_settle(&waiter->parked);
   return signalled;
 }
@@ -88,7 +78,7 @@ static bool wake(const void *cond, bool all) {
   if (__atomic_load_n(&bucket->first, __ATOMIC_RELAXED) == NULL) /* who waits was there before the mutex was free */
     return false;
   bool any = false;
-  bucket_lock(bucket);
+  spin_lock(&bucket->lock);
   for (struct cond_waiter **place = &bucket->first; *place != NULL && (all || !any);) {
     struct cond_waiter *waiter = *place;
     if (waiter->cond != cond) {
@@ -99,7 +89,7 @@ static bool wake(const void *cond, bool all) {
     hub_unpark_taken(&waiter->parked);
     any = true;
   }
-  bucket_unlock(bucket);
+  spin_unlock(&bucket->lock);
   return any;
 }
 
@@ -140,32 +130,9 @@ static bool is_patched(enum own_cond which) {
 
 /* ---- waiting ---- */
 
-static int64_t now(enum own_cond which) {
-  struct timespec now;
-  clock_gettime(which == OWN_PARK_UNTIL ? CLOCK_REALTIME : CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 static int64_t nanoseconds(const struct timespec *time) {
-  return time->tv_sec > INT64_MAX / 1000000000 - 1 ? INT64_MAX : (int64_t)time->tv_sec * 1000000000 + time->tv_nsec;
-}
-
-/* A date is looked at again now and then, as the clock may be set. */
-static const int64_t DATE_STEP = 1000000000;
-
-/* As long as it takes, or until `time`; returns GV_OK once it is worth a look whether somebody has signalled. */
-static int wait_until(struct gv_hub *hub, struct gv_greenlet *self, enum own_cond which, const struct timespec *time) {
-  if (time == NULL) {
-    hub->watchers.refs++;
-    int status = hub_wait(hub, self);
-    if (status == GV_OK || status == GV_ESTRAY)
-      hub->watchers.refs--;
-    return status;
-  }
-  int64_t left = nanoseconds(time) - now(which);
-  if (left <= 0)
-    return GV_ETIMEDOUT;
-  return hub_sleep(hub, self, which == OWN_PARK_UNTIL && left > DATE_STEP ? DATE_STEP : left, true);
+  return time->tv_sec > INT64_MAX / 1000000000 - 1 ? PARKED_FOREVER
+                                                   : (int64_t)time->tv_sec * 1000000000 + time->tv_nsec;
 }
 
 /* The mutex is held; and is again, in the end. */
@@ -176,13 +143,8 @@ static int wait_in_hub(struct gv_greenlet *self, enum own_cond which, pthread_co
   bucket_add(&waiter);
   pthread_mutex_unlock(mutex);
   int status = self->let_go ? hub_rejoin(self) : GV_OK;
-  self->inside = true;
-  self->patience = NULL;
-  if (status == GV_OK && time != NULL && nanoseconds(time) <= now(which))
-    status = hub_yield(self->family->hub, self); /* the kernel would let others run while he asks again and again */
-  while ((status == GV_OK || status == GV_ESTRAY) && !parked_is_told(&waiter.parked) && !self->thrown)
-    status = wait_until(self->family->hub, self, which, time);
-  self->inside = self->thrown = false;
+  if (status == GV_OK)
+    status = parked_wait(&waiter.parked, which == OWN_PARK_UNTIL, time == NULL ? PARKED_FOREVER : nanoseconds(time));
   bool signalled = bucket_leave(&waiter);
   bool released = status == GV_EEXIT || status == GV_EOWNER;
   if (released)
@@ -201,7 +163,7 @@ void interpose_record(const void **cond) {
 
 /* Of a cond of the VM's, whose mutex is held: by CLOCK_MONOTONIC, as the VM has them. */
 static void wait_shortly(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t ns) {
-  int64_t end = now(OWN_MONITOR) + ns;
+  int64_t end = parked_now(false) + ns;
   pthread_cond_timedwait(cond, mutex, &(struct timespec){end / 1000000000, end % 1000000000});
 }
 
@@ -283,22 +245,28 @@ bool interpose_started(void) {
 
 struct start {
   void *(*run)(void *);
-  void *argument;
+  void *argument; /* what the VM knows the thread by */
+  struct permit *permit;
 };
 
 static void *run_started(void *arg) {
   struct start start = *(struct start *)arg;
   free(arg);
   started = true;
-  return start.run(start.argument);
+  permit_arrive(start.permit);
+  void *result = start.run(start.argument);
+  permit_leave();
+  return result;
 }
 
 static int create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *argument) {
   struct start *start = malloc(sizeof *start);
   if (start == NULL)
     return EAGAIN;
-  *start = (struct start){run, argument};
+  *start = (struct start){run, argument, permit_expect(argument)};
   int result = pthread_create(thread, attributes, run_started, start);
+  if (result != 0 && start->permit != NULL)
+    permit_forget(start->permit);
   if (result != 0)
     free(start);
   return result;

@@ -12,15 +12,29 @@ int threads_add_hub(struct gv_hub *hub);
 void threads_remove_hub(struct gv_hub *hub);
 int threads_hub_count(void);
 
-/* The calling thread becomes a greenlet of the next of them, and is none any more. GV_EEMPTY: there is no hub. */
+/* The calling thread becomes a greenlet of the next of them, and is none any more. GV_EEMPTY: there is no hub. From
+ * Java it is threads_join_midway that a thread calls. */
 int threads_join(void);
 void threads_quit(void);
 
-/* threads_jvm.c. As gv_vm_threads and the like; env is a JNIEnv. */
+/* threads_jvm.c. As gv_vm_threads_prepare and the like; env is a JNIEnv. */
 int threads_prepare(void *env);
 int threads_learn(void *env, int sample, int which);
 int threads_watch(void *env, bool on);
 int threads_throw(void *thread, void *thrown);
+int threads_join_midway(void *env, void *thread);
+
+/* threads_park_jvm.c. When the library is loaded; and by a thread that has become such a greenlet, and is none any
+ * more. `vm` is libjvm's handle. */
+void threads_park_bind(void *env, void *vm);
+void threads_park_begin(void *env, void *thread);
+void threads_park_end(void *env);
+
+/* threads_waits.c. To be called while a thread, of which the VM knows `size` bytes, has waited so often by LockSupport,
+ * 0 at first, and more often later; for two of them. Then, and for any thread, where it counts that. */
+void threads_waits_look(const void *vm, int32_t size, int waits);
+void threads_waits_conclude(void);
+int64_t *threads_waits_of(const void *vm);
 
 /* threads_relief_jvm.c. As gv_vm_threads_relieve. */
 void threads_relieve(void *env);

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "interpose.h"
 #include "interpose_vm.h"
+#include "permit.h"
 #include "threads.h"
 
 #include <dlfcn.h>
@@ -117,6 +118,7 @@ static bool locate(enum own_cond which, struct own_place *place) {
 }
 
 static int conclude(void) {
+  threads_waits_conclude();
   struct own_place places[OWN_CONDS];
   for (enum own_cond which = 0; which < OWN_CONDS; which++)
     if (!locate(which, &places[which]))
@@ -132,14 +134,17 @@ int threads_learn(void *jni, int sample, int which) {
   JNIEnv *env = jni;
   if (sample == SAMPLES)
     return conclude();
-  if (sample < 0 || sample > SAMPLES || which < 0 || which >= OWN_CONDS)
+  if (sample < 0 || sample > SAMPLES || which < 0)
     return GV_EINVAL;
   jclass thread = (*env)->FindClass(env, "java/lang/Thread");
   jmethodID current = (*env)->GetStaticMethodID(env, thread, "currentThread", "()Ljava/lang/Thread;");
   jobject self = (*env)->CallStaticObjectMethod(env, thread, current);
   samples[sample].vm = (char *)(intptr_t)(*env)->GetLongField(env, self, thread_address);
   environment = (char *)env - samples[sample].vm;
-  interpose_record(&samples[sample].cond[which]);
+  if (which < OWN_CONDS)
+    interpose_record(&samples[sample].cond[which]);
+  else
+    threads_waits_look(samples[sample].vm, size, which - OWN_CONDS);
   return GV_OK;
 }
 
@@ -171,15 +176,29 @@ static bool is_service(JNIEnv *env, jthread thread) {
   return group.parent == NULL;
 }
 
+static int join(JNIEnv *env, jthread thread) {
+  int status = threads_join();
+  if (status == GV_OK)
+    threads_park_begin(env, thread);
+  return status;
+}
+
+int threads_join_midway(void *env, void *thread) {
+  return join(env, thread);
+}
+
 static void JNICALL thread_starts(jvmtiEnv *unused, JNIEnv *env, jthread thread) {
   (void)unused;
-  if (interpose_started() && interpose_is_on(GV_PATCH_THREAD) && greenlet_self() == NULL && !is_service(env, thread))
-    threads_join();
+  bool joins = interpose_started() && interpose_is_on(GV_PATCH_THREAD) && greenlet_self() == NULL &&
+               !is_service(env, thread) && join(env, thread) == GV_OK;
+  if (!joins)
+    permit_leave();
 }
 
 static void JNICALL thread_ends(jvmtiEnv *unused, JNIEnv *env, jthread thread) {
-  (void)unused, (void)env, (void)thread;
+  (void)unused, (void)thread;
   threads_quit();
+  threads_park_end(env);
 }
 
 static bool know_vm(void) {
@@ -282,6 +301,7 @@ static void bind_all(JNIEnv *env) {
   bind(env, thread, "yield0", "()V", (void *)thread_yield, vm_yield != NULL && vm_sleep_nanos != NULL);
   bind(env, thread, "sleep", "(J)V", (void *)thread_sleep, vm_sleep != NULL);
   bind(env, thread, "sleepNanos0", "(J)V", (void *)thread_sleep_nanos, vm_sleep_nanos != NULL);
+  threads_park_bind(env, vm);
 }
 
 jint JNI_OnLoad_jnigevent4j(JavaVM *vm, void *reserved);

@@ -54,6 +54,11 @@ int threads_watch(void *env, bool on) {
   return GV_EUNSUPPORTED;
 }
 
+int threads_join_midway(void *env, void *thread) {
+  (void)env, (void)thread;
+  return GV_EUNSUPPORTED;
+}
+
 int threads_throw(void *thread, void *thrown) {
   (void)thread, (void)thrown;
   return GV_EUNSUPPORTED;

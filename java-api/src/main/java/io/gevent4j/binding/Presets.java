@@ -48,6 +48,7 @@ public class Presets implements InfoMapper {
     infoMap.put(
         vmCall(
             "public static native int gv_vm_threads_learn(%s Thread thread, int sample, int which);"));
+    infoMap.put(vmCall("public static native int gv_vm_threads_join(%s Thread thread);"));
     infoMap.put(vmCall("public static native int gv_vm_threads_watch(%s Thread thread, int on);"));
     infoMap.put(vmCall("public static native void gv_vm_threads_relieve(%s Thread thread);"));
     infoMap.put(

@@ -18,6 +18,7 @@ public final class Guests {
   private static final int PARK_UNTIL = 1;
   private static final int SLEEP = 2;
   private static final int MONITOR = 3;
+  private static final int WAITS = 4;
   private static final int SAMPLES = 2;
 
   private static final Map<Long, Scheduler> HUBS = new ConcurrentHashMap<>(); // by their address
@@ -84,6 +85,14 @@ public final class Guests {
       Native.gv_vm_threads_learn(self, sample, MONITOR);
       synchronized (self) {
         self.wait(1);
+      }
+      int waits = 0;
+      for (int more : new int[] {0, 3, 5}) {
+        for (int i = 0; i < more; i++) {
+          LockSupport.parkNanos(1);
+        }
+        waits += more;
+        Native.gv_vm_threads_learn(self, sample, WAITS + waits);
       }
     } catch (InterruptedException e) {
       self.interrupt(); // nobody knows this thread; what was not learnt is found to be missing
@@ -152,7 +161,7 @@ public final class Guests {
     if (Scheduler.here() != null) {
       throw new GreenletException("this thread has a hub already: " + Thread.currentThread());
     }
-    int status = Native.gv_threads_join();
+    int status = Native.gv_vm_threads_join(Thread.currentThread());
     if (status != Native.GV_OK) {
       throw new GreenletException(
           "cannot run this thread as a greenlet: " + Native.gv_status_text(status));

@@ -99,7 +99,7 @@ class AsyncCloseContractOfTheJdkTest {
   void shouldEndAllWhoReadAndWrite() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
         Socket socket = new Socket(server.getInetAddress(), server.getLocalPort())) {
-      Actor reader = Actor.start(() -> socket.getInputStream().read());
+      Actor reader = Actor.start(() -> socket.getInputStream().read()).awaitIn("read0");
       Actor second = Actor.start(() -> socket.getInputStream().read()); // waits for the first
       Actor writer =
           Actor.start(
@@ -108,7 +108,6 @@ class AsyncCloseContractOfTheJdkTest {
                   socket.getOutputStream().write(new byte[1 << 20]);
                 }
               });
-      reader.awaitIn("read0");
       second.await(Thread.State.WAITING);
       writer.awaitIn("write0");
       socket.close();
