@@ -69,6 +69,36 @@ class RunnerTest {
     }
   }
 
+  public static class PrintsProperty {
+    public static void main(String[] arguments) {
+      assert false : "not enabled";
+      System.out.println(System.getProperty("a.b") + " " + arguments.length);
+    }
+  }
+
+  @Test
+  void shouldHandJavasOwnOptionsToJava() throws Exception {
+    String classes = Program.classPath().split(File.pathSeparator)[0];
+    try (Program program =
+        gevent4j(
+            "run",
+            "-cp",
+            classes,
+            "-Da.b=c d",
+            "-w",
+            "1",
+            "-Xmx100m",
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            PrintsProperty.class.getName(),
+            "-Dx")) {
+      program.assertEnds(0);
+      assertThat(program.printed()).containsExactly("c d 1");
+    }
+    try (Program program = gevent4j("run", "-ea", PrintsProperty.class.getName())) {
+      program.assertEnds(1);
+    }
+  }
+
   @Test
   void shouldRunASourceFile() throws Exception {
     Path file = folder.resolve("Some Where.java");
