@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DuelTest extends HubTest {
   private static final int ROUNDS = 10_000;
   private static final int VICTIM_ROUNDS = 50;
-  private static final long GREEDY_NANOS = 2_000_000_000L;
+  private static final long GREEDY_NANOS = 20_000_000_000L;
 
   static Stream<Arguments> duels() {
     return Stream.of(
