@@ -161,6 +161,12 @@ struct request {
 /* Fails with errno, as recv(2) does. */
 typedef int64_t attempt(struct gv_socket *socket, const struct request *request);
 
+/* Whether what a call returns is due to the shutdown by which net_wake reaches who waits in poll(2): an end or an error
+ * that isn't the peer's. */
+static inline bool is_of_close(struct gv_socket *socket, int64_t result) {
+  return result <= 0 && result != GV_EEXIT && is_closed(socket);
+}
+
 /* Tries until it doesn't block, and waits in between. Inlined, so that each call has its own attempt in it. */
 static inline __attribute__((always_inline)) int64_t perform(struct caller *caller, struct gv_socket *socket, int event,
                                                              attempt *attempt, const struct request *request,
@@ -177,6 +183,8 @@ static inline __attribute__((always_inline)) int64_t perform(struct caller *call
              : error == EINTR                        ? GV_OK
                                                      : GV_ESYSTEM - error;
   }
+  if (__builtin_expect(is_of_close(socket, result), 0))
+    result = GV_ECLOSED;
   if (__builtin_expect(result != GV_EEXIT, 1))
     net_leave(socket);
   return result;
@@ -271,6 +279,17 @@ static int accept_one(int fd) {
 #endif
 }
 
+/* A connection must not become the program's standard input; and 0 is what a call returns that has come to an end. */
+static int other_than_0(int fd) {
+  if (__builtin_expect(fd != 0, 1))
+    return fd;
+  int other = fcntl(fd, F_DUPFD_CLOEXEC, 1);
+  int error = errno;
+  close(fd);
+  errno = error;
+  return other;
+}
+
 /* Of those that have broken off while they waited for us nothing is left to tell. */
 static int64_t try_accept(struct gv_socket *socket, const struct request *request) {
   (void)request;
@@ -278,7 +297,7 @@ static int64_t try_accept(struct gv_socket *socket, const struct request *reques
   do
     accepted = accept_one(socket->fd);
   while (accepted < 0 && (errno == ECONNABORTED || errno == EPROTO));
-  return accepted;
+  return other_than_0(accepted);
 }
 
 int net_accept(struct caller *caller, struct gv_socket *socket) {

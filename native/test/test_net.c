@@ -231,6 +231,75 @@ static void shouldWakeWhoWaitsInNoHubWhenItIsClosed(void) {
   close_sockets();
 }
 
+struct caller_alone {
+  int64_t (*call)(struct gv_socket *socket);
+  struct gv_socket *socket;
+  pthread_barrier_t barrier;
+  int64_t result;
+};
+
+static int64_t read_some(struct gv_socket *socket) {
+  char byte;
+  return gv_socket_read(NULL, NULL, socket, &byte, 1, -1);
+}
+
+static int64_t write_some(struct gv_socket *socket) {
+  static const char some[1 << 16];
+  int64_t count;
+  do
+    count = gv_socket_write(NULL, NULL, socket, some, sizeof some, -1);
+  while (count > 0);
+  return count;
+}
+
+static int64_t accept_some(struct gv_socket *socket) {
+  return gv_socket_accept(NULL, NULL, socket, -1);
+}
+
+static void *call_alone(void *arg) {
+  struct caller_alone *caller = arg;
+  pthread_barrier_wait(&caller->barrier);
+  caller->result = caller->call(caller->socket);
+  return NULL;
+}
+
+static struct gv_socket *listener_on_loopback(void) {
+  gv_address address = {.family = GV_INET, .length = 4, .bytes = {127, 0, 0, 1}};
+  struct gv_socket *listener = wrap(gv_socket_open(GV_INET, GV_STREAM));
+  check_equal(gv_socket_bind(listener, &address), GV_OK);
+  check_equal(gv_socket_listen(listener, 1), GV_OK);
+  return listener;
+}
+
+/* Who is woken by shutdown(2) is not to take that for something that the peer has done, wherever it meets him. */
+static void close_under(int64_t (*call)(struct gv_socket *socket), int round) {
+  struct caller_alone caller = {.call = call};
+  pthread_t thread;
+  open_sockets();
+  caller.socket = call == accept_some ? listener_on_loopback() : near;
+  check_equal(pthread_barrier_init(&caller.barrier, NULL, 2), 0);
+  check_equal(pthread_create(&thread, NULL, call_alone, &caller), 0);
+  pthread_barrier_wait(&caller.barrier);
+  for (int i = 0; i < round % 64; i++)
+    clock_now();
+  gv_socket_close(caller.socket);
+  gv_socket_wake(NULL, caller.socket);
+  pthread_join(thread, NULL);
+  pthread_barrier_destroy(&caller.barrier);
+  check_equal(caller.result, GV_ECLOSED);
+  close_sockets();
+  if (call == accept_some)
+    gv_socket_free(caller.socket);
+}
+
+static void shouldTellWhoComesJustThenThatItIsClosed(void) {
+  for (int i = 0; i < scaled(200); i++) {
+    close_under(read_some, i);
+    close_under(write_some, i);
+    close_under(accept_some, i);
+  }
+}
+
 static void shouldGoOnWithAnotherSocketOfTheSameNumber(void) {
   for (int i = 0; i < 3; i++) {
     open_sockets();
@@ -315,10 +384,8 @@ static void shouldWriteMoreThanTheSystemTakesAtOnce(void) {
 }
 
 static void shouldConnectAndAccept(void) {
-  gv_address address = {.family = GV_INET, .length = 4, .bytes = {127, 0, 0, 1}};
-  struct gv_socket *listener = wrap(gv_socket_open(GV_INET, GV_STREAM));
-  check_equal(gv_socket_bind(listener, &address), GV_OK);
-  check_equal(gv_socket_listen(listener, 1), GV_OK);
+  gv_address address;
+  struct gv_socket *listener = listener_on_loopback();
   check_equal(gv_socket_name(listener, 0, &address), GV_OK);
   check_equal(gv_socket_accept(NULL, NULL, listener, 0), GV_ETIMEDOUT);
   struct gv_socket *client = wrap(gv_socket_open(GV_INET, GV_STREAM));
@@ -461,6 +528,7 @@ int main(void) {
       promise(shouldWakeWhoReadsWhenItIsClosed),
       promise(shouldWakeWhoReadsElsewhereWhenItIsClosed),
       promise(shouldWakeWhoWaitsInNoHubWhenItIsClosed),
+      promise(shouldTellWhoComesJustThenThatItIsClosed),
       promise(shouldGoOnWithAnotherSocketOfTheSameNumber),
       promise(shouldEndOtherWatchersWhenItIsClosed),
       promise(shouldOutliveItsHub),

@@ -73,13 +73,20 @@ final class Descriptor {
    * Carries it out as the caller may: in his hub, or blocking. Allocates nothing at home.
    *
    * @param nanos at most; negative: as long as it takes
-   * @return what the call returns, which may be a negative status
+   * @return what the call returns, which may be a negative status: that it is closed, for who comes
+   *     back with nothing, whatever else has ended the call
    */
   long perform(Call call, long memory, long size, long nanos) {
     State state = this.state;
     if (state.closed) {
       return Native.GV_ECLOSED;
     }
+    long result = performOpen(state, call, memory, size, nanos);
+    // Its hub may not have got round to closing it, but to an end that the peer has answered with.
+    return result <= 0 && state.closed ? Native.GV_ECLOSED : result;
+  }
+
+  private long performOpen(State state, Call call, long memory, long size, long nanos) {
     Scheduler hub = Scheduler.here();
     try {
       if (hub == null || !hub.isHere()) {

@@ -292,6 +292,7 @@ final class GreenletSocketImpl extends SocketImpl implements ByteFlow {
       scratch.buffer().clear().get(bytes, offset, (int) count);
       return (int) count;
     }
+    open(); // else the peer may only have answered the end that it was sent by who closes this
     if (Failures.isReset(count)) {
       reset = true;
       throw new SocketException("Connection reset");

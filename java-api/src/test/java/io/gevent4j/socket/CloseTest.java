@@ -6,6 +6,8 @@ import io.gevent4j.Gevent;
 import io.gevent4j.Greenlet;
 import io.gevent4j.Hub;
 import io.gevent4j.HubDestroyed;
+import io.gevent4j.binding.Native;
+import io.gevent4j.greenlet.Scratch;
 import io.gevent4j.waiting.Others;
 import io.gevent4j.waiting.Others.Kind;
 import java.nio.ByteBuffer;
@@ -128,6 +130,34 @@ class CloseTest extends SocketTest {
       pair[1].close();
     }
     assertThat(sameNumbers).isPositive();
+  }
+
+  /**
+   * Its hub closes it when it next runs; until then whoever is inside may find what the peer does.
+   */
+  @ParameterizedTest
+  @EnumSource(Link.class)
+  void shouldTellWhoIsInsideThatItIsClosedAndNotHowThePeerAnswers(Link link) throws Exception {
+    StreamSocket[] pair = pair(link);
+    say(pair[1]);
+    assertThat(hear(pair[0])).isEqualTo('!'); // at home here
+    Descriptor.Call closedMeanwhile =
+        (hub, self, socket, memory, size, nanos) -> {
+          Thread closer =
+              new Thread(
+                  () -> {
+                    pair[0].close();
+                    assertThat(thrownBy(pair[1]::shutdownOutput)).isNull();
+                  });
+          closer.start();
+          assertThat(thrownBy(closer::join)).isNull();
+          long end = Native.gv_socket_read(hub, self, socket, memory, size, nanos);
+          assertThat(end).as("what the system says").isZero();
+          return end;
+        };
+    Scratch scratch = Scratch.here();
+    assertThat(pair[0].descriptor().perform(closedMeanwhile, scratch.address(), 1, -1))
+        .isEqualTo(Native.GV_ECLOSED);
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.gevent4j.Timeout;
 import io.gevent4j.waiting.Others;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.lang.reflect.Field;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -183,6 +184,35 @@ class GreenletSocketTest extends HubTest {
       others.join();
       assertThat(reading.get()).isInstanceOf(SocketException.class).hasMessage("Socket closed");
     }
+  }
+
+  /** Who closes it has told the peer already when it is still open for the system. */
+  @Test
+  void shouldTellWhoReadsThatItIsClosedAndNotHowThePeerAnswers() throws Exception {
+    try (GreenletServerSocket server = listen()) {
+      GreenletSocketImpl client = new GreenletSocketImpl(false);
+      client.create(true);
+      client.connect(server.getLocalSocketAddress(), 0);
+      Socket accepted = server.accept();
+      Greenlet<Throwable> reader =
+          Gevent.spawn(() -> thrownBy(() -> client.read(new byte[1], 0, 1)));
+      turns();
+      Object descriptor = ((DualSocket) valueOf(client, "socket")).descriptor();
+      Thread closer = new Thread(client::close);
+      synchronized (valueOf(descriptor, "state")) { // it comes no further than to tell the peer
+        closer.start();
+        assertThat(accepted.getInputStream().read()).isEqualTo(-1);
+        accepted.close();
+        assertThat(reader.get()).isInstanceOf(SocketException.class).hasMessage("Socket closed");
+      }
+      closer.join();
+    }
+  }
+
+  private static Object valueOf(Object object, String field) throws Exception {
+    Field declared = object.getClass().getDeclaredField(field);
+    declared.setAccessible(true);
+    return declared.get(object);
   }
 
   private static int timedRead(Socket socket) throws Exception {
