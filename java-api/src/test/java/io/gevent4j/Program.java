@@ -34,7 +34,6 @@ public final class Program implements AutoCloseable {
     this(List.of(), program, arguments);
   }
 
-  /** The same with a program that starts programs. */
   private Program(List<String> starter, Class<?> program, String... arguments) throws IOException {
     this(new ProcessBuilder(command(starter, program, arguments)));
   }
@@ -57,6 +56,12 @@ public final class Program implements AutoCloseable {
     command.add(program.getName());
     command.addAll(Arrays.asList(arguments));
     return command;
+  }
+
+  /** One that another program starts, whose last arguments it is to be. */
+  public static Program startedBy(List<String> starter, Class<?> program, String... arguments)
+      throws IOException {
+    return new Program(starter, program, arguments);
   }
 
   /** One that can have so many descriptors open. */

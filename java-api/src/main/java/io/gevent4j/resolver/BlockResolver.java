@@ -14,7 +14,9 @@ public final class BlockResolver extends SystemResolver {
   static final BlockResolver SHARED = new BlockResolver();
 
   /** It holds nothing, so that closing it does nothing. */
-  public BlockResolver() {}
+  public BlockResolver() {
+    super(HostsFile.SYSTEM);
+  }
 
   @Override
   Answer ask(Supplier<Answer> call) {

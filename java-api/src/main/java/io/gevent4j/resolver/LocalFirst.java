@@ -14,15 +14,14 @@ import java.util.Set;
 /**
  * Checks what is asked, and answers at once what needs nobody else: the C library is asked for
  * numeric addresses, services, {@code localhost} and the addresses that it stands for in the
- * calling thread. All else is left to the subclass, also what the hosts file has: whether it has it
- * is known only to who reads it.
+ * calling thread. All else is left to the subclass, also what the hosts file has.
  *
  * <p>gevent: {@code AbstractResolver}.
  */
 abstract class LocalFirst implements Resolver {
   private static final Set<String> LOCAL = Set.of("localhost", "ip6-localhost");
 
-  /** Theirs. Others that loop back may have no name in the hosts file: that would be asked for. */
+  /** Theirs. Others that loop back may have no name in the hosts file. */
   private static final Set<ByteBuffer> LOCAL_ADDRESSES =
       Set.of(
           ByteBuffer.wrap(new byte[] {127, 0, 0, 1}),

@@ -14,8 +14,8 @@ import java.util.List;
  *
  * <p>Numeric addresses, with their scopes ({@code fe80::1%eth0}), {@code localhost}, and ports and
  * services alone are answered at once, without a switch; so are 127.0.0.1 and ::1, whose names are
- * asked for. What else the hosts file has is looked up as all other names are: with {@link
- * ThreadResolver} by a thread.
+ * asked for; and so is what else the hosts file has, as long as that is smaller than 64 KiB and the
+ * first that the system looks into.
  *
  * <p>Names that aren't ASCII are looked up as {@link java.net.IDN} writes them. What isn't found is
  * told by a {@link LookupException}, which is an UnknownHostException and names what was asked.

@@ -11,7 +11,9 @@ import java.util.function.Supplier;
 
 /**
  * Has threads of its own ask the C library. Its answers are the system's, and as many lookups are
- * under way at once as there are threads; the others wait for one of them.
+ * under way at once as there are threads; the others wait for one of them. What the hosts file has
+ * needs no thread: where {@code /etc/nsswitch.conf} names that file first, the C library is asked
+ * at once.
  *
  * <p>The threads are made when they are needed, and end after 5 s without a lookup. A lookup that
  * nobody waits for any more keeps its thread until the C library has given up.
@@ -42,6 +44,11 @@ public final class ThreadResolver extends SystemResolver {
    * @throws IllegalArgumentException if there could be none
    */
   public ThreadResolver(int threads) {
+    this(threads, HostsFile.SYSTEM);
+  }
+
+  ThreadResolver(int threads, HostsFile hosts) {
+    super(hosts);
     if (threads < 1) {
       throw new IllegalArgumentException("cannot look up names with " + threads + " threads");
     }

@@ -192,6 +192,25 @@ abstract class ResolverContract extends HubTest {
         .isEqualTo(new NameInfo("localhost", "http"));
   }
 
+  @Test
+  void shouldFindTheNamesOfTheHostsFileAtOnce() throws Exception {
+    assumeTrue(HostsFile.SYSTEM.hasName("localhost", AF_INET, 0), "the hosts file isn't first");
+    for (String name : hosts()) {
+      InetAddress first = InetAddress.getByName(name);
+      int family = first instanceof Inet4Address ? AF_INET : AF_INET6;
+      assertThat(ips(lookAtOnce(resolver -> getAddrInfo(resolver, name, family)))).contains(first);
+      assertThat(ips(lookAtOnce(resolver -> getAddrInfo(resolver, name, AF_UNSPEC))))
+          .contains(first);
+      HostInfo host = lookAtOnce(resolver -> resolver.getHostByAddr(first));
+      assertThat(host.addresses()).contains(first);
+    }
+  }
+
+  private static List<AddressInfo> getAddrInfo(Resolver resolver, String name, int family)
+      throws Exception {
+    return resolver.getAddrInfo(name, "80", family, SOCK_STREAM, 0, 0);
+  }
+
   // ---- as the system ----
 
   @Test
