@@ -13,6 +13,7 @@ import io.gevent4j.waiting.Seconds;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -52,6 +53,7 @@ public abstract class BaseServer implements AutoCloseable {
   private final Runnable hubCloser = this::hubClosed;
   private volatile SocketAddress address;
   private volatile BaseSocket socket; // null: not opened
+  private UnixFile file; // null: not made
   private volatile boolean closed;
   private volatile Acceptor acceptor; // null: neither started nor closed
   private Spawn spawn = Spawn.GREENLET;
@@ -183,7 +185,7 @@ public abstract class BaseServer implements AutoCloseable {
       return;
     }
     if (socket == null) {
-      socket = open(resolved);
+      socket = openWithFile(resolved);
     }
     try {
       address = socket.localAddress();
@@ -322,13 +324,32 @@ public abstract class BaseServer implements AutoCloseable {
     closed = true;
     if (socket != null) {
       socket.close();
-      released();
+      deleteFile();
     }
     stopped.set();
   }
 
-  /** What it listened with is closed. */
-  void released() {}
+  /** What it leaves at a path is the server's too. */
+  private BaseSocket openWithFile(SocketAddress address) throws IOException {
+    BaseSocket opened = open(address);
+    try {
+      if (address instanceof UnixDomainSocketAddress) {
+        file = new UnixFile((UnixDomainSocketAddress) address);
+      }
+      return opened;
+    } catch (Throwable thrown) {
+      opened.close();
+      throw thrown;
+    }
+  }
+
+  private void deleteFile() {
+    UnixFile made = file;
+    file = null;
+    if (made != null) {
+      made.delete();
+    }
+  }
 
   /** In a greenlet of its hub, and returns when it is done; at once where the hub is gone. */
   private void inHub(Runnable run) {

@@ -2,23 +2,27 @@ package io.gevent4j.server;
 
 import io.gevent4j.lock.Semaphore;
 import io.gevent4j.socket.BaseSocket;
+import io.gevent4j.socket.MessageSocket;
 import io.gevent4j.socket.UdpSocket;
+import io.gevent4j.socket.UnixDatagramSocket;
 import io.gevent4j.waiting.Throwables;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /**
- * Handles datagrams that come by UDP, each in a greenlet of its own.
+ * Handles datagrams that come by UDP, or to a path, each in a greenlet of its own.
  *
  * <pre>{@code
  * new DatagramServer(":9000", (server, data, sender) -> server.sendTo(data, sender)).serveForever();
  * }</pre>
  *
- * <p>An address as a text is one of the forms that {@link StreamServer} has, but no path. What the
- * pool has no room for waits in the system, which throws away what it has no room for.
+ * <p>An address as a text is one of the forms that {@link StreamServer} has. What the pool has no
+ * room for waits in the system; of what that has no room for, it throws away what came by UDP, and
+ * has the senders of the rest wait.
  *
  * <p>A subclass may override {@link #handle} in place of giving a handler.
  *
@@ -43,7 +47,7 @@ public class DatagramServer extends BaseServer {
   private final DatagramHandler handler; // null: a subclass has overridden handle
   private final ByteBuffer received = ByteBuffer.allocateDirect(SIZE);
   private final Semaphore sending = new Semaphore();
-  private UdpSocket socket; // null: not opened
+  private MessageSocket socket; // null: not opened
 
   /** At this port of all addresses of the machine. */
   public DatagramServer(int port, DatagramHandler handler) {
@@ -56,17 +60,17 @@ public class DatagramServer extends BaseServer {
    * @throws IllegalArgumentException if it is none
    */
   public DatagramServer(String address, DatagramHandler handler) {
-    this(internet(ListenAddress.parse(address)), handler);
+    this(ListenAddress.parse(address), handler);
   }
 
   /** At this address. */
-  public DatagramServer(InetSocketAddress address, DatagramHandler handler) {
-    super(address, null);
+  public DatagramServer(SocketAddress address, DatagramHandler handler) {
+    super(ListenAddress.require(address), null);
     this.handler = Objects.requireNonNull(handler, "handler");
   }
 
   /** With a socket that has an address already, and is closed with the server. */
-  public DatagramServer(UdpSocket socket, DatagramHandler handler) throws IOException {
+  public DatagramServer(MessageSocket socket, DatagramHandler handler) throws IOException {
     super(socket.localAddress(), socket);
     this.socket = socket;
     this.handler = Objects.requireNonNull(handler, "handler");
@@ -74,26 +78,22 @@ public class DatagramServer extends BaseServer {
 
   /** For subclasses that override {@link #handle}. */
   protected DatagramServer(String address) {
-    super(internet(ListenAddress.parse(address)), null);
+    super(ListenAddress.parse(address), null);
     this.handler = null;
   }
 
   /** As {@link #DatagramServer(String)}. */
-  protected DatagramServer(InetSocketAddress address) {
-    super(address, null);
+  protected DatagramServer(SocketAddress address) {
+    super(ListenAddress.require(address), null);
     this.handler = null;
-  }
-
-  private static InetSocketAddress internet(SocketAddress address) {
-    if (!(address instanceof InetSocketAddress)) {
-      throw new IllegalArgumentException("not an internet address: " + address);
-    }
-    return (InetSocketAddress) address;
   }
 
   @Override
   final BaseSocket open(SocketAddress address) throws IOException {
-    socket = UdpSocket.bind((InetSocketAddress) address);
+    socket =
+        address instanceof InetSocketAddress
+            ? UdpSocket.bind((InetSocketAddress) address)
+            : UnixDatagramSocket.bind((UnixDomainSocketAddress) address);
     return socket;
   }
 
@@ -147,7 +147,7 @@ public class DatagramServer extends BaseServer {
    * @throws IllegalStateException if it isn't open
    */
   public final void sendTo(ByteBuffer data, SocketAddress receiver) throws IOException {
-    UdpSocket socket = this.socket;
+    MessageSocket socket = this.socket;
     if (socket == null) {
       throw new IllegalStateException("cannot send by " + this + ": it isn't started");
     }

@@ -43,7 +43,6 @@ public class StreamServer extends BaseServer {
   private final Handler<? super StreamSocket> handler; // null: a subclass has overridden handle
   private Listener<?> listener; // null: not opened
   private int backlog = TcpListener.BACKLOG;
-  private UnixFile file; // null: not made
 
   /** At this port of all addresses of the machine. */
   public StreamServer(int port, Handler<? super StreamSocket> handler) {
@@ -136,29 +135,9 @@ public class StreamServer extends BaseServer {
     if (address instanceof InetSocketAddress) {
       listener = TcpListener.bind((InetSocketAddress) address, backlog);
     } else {
-      listener = openUnix((UnixDomainSocketAddress) address);
+      listener = UnixListener.bind((UnixDomainSocketAddress) address, backlog);
     }
     return listener;
-  }
-
-  private UnixListener openUnix(UnixDomainSocketAddress address) throws IOException {
-    UnixListener opened = UnixListener.bind(address, backlog);
-    try {
-      file = new UnixFile(address);
-      return opened;
-    } catch (Throwable thrown) {
-      opened.close();
-      throw thrown;
-    }
-  }
-
-  @Override
-  final void released() {
-    UnixFile made = file;
-    file = null;
-    if (made != null) {
-      made.delete();
-    }
   }
 
   @Override

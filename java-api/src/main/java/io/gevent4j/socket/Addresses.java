@@ -18,7 +18,10 @@ final class Addresses {
   /** Bytes of a gv_address. */
   static final int SIZE = 128;
 
-  private static final int BYTES = 16; // where they begin in it
+  /** Where it has the number of its bytes, and where they begin. */
+  static final int LENGTH = 12;
+
+  static final int BYTES = 16;
   private static final int PATH_MOST = 108; // else the system says so
   private static final Charset PATHS = charsetOfPaths();
 

@@ -11,6 +11,9 @@ final class Datagram {
   /** Where there is room for bytes. */
   static final int BYTES = 256;
 
+  /** Bytes that there is room for: as many as any datagram of IP has. */
+  static final int MOST = Scratch.SIZE - BYTES;
+
   private static final int SIZE = 8;
   private static final int ARRIVED = 16;
   private static final int ARRIVED_AT_CARD = 24;
@@ -33,14 +36,14 @@ final class Datagram {
     return scratch.buffer().getLong(ARRIVED_AT_CARD);
   }
 
-  /** How many bytes may come by way of the scratch: as many as any datagram has. */
+  /** How many bytes may come by way of the scratch. */
   static int most(ByteBuffer buffer) {
-    return Math.min(buffer.remaining(), Scratch.SIZE - BYTES);
+    return Math.min(buffer.remaining(), MOST);
   }
 
-  /** Copies what remains of a buffer into the scratch. Returns where it is. */
+  /** Copies what remains of a buffer, {@link #MOST} at most, into the scratch. Returns where. */
   static long copy(Scratch scratch, ByteBuffer buffer) {
-    int size = most(buffer); // if there is more, the system refuses the whole of it
+    int size = buffer.remaining();
     if (buffer.hasArray()) {
       scratch
           .buffer()

@@ -2,7 +2,6 @@ package io.gevent4j.socket;
 
 import io.gevent4j.greenlet.Scratch;
 import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -12,10 +11,10 @@ import java.nio.ByteOrder;
  * An address that a datagram came from or goes to, in both forms, so that neither is made twice.
  */
 final class Peer {
-  static final Peer NOBODY = new Peer(null, new long[4]);
+  static final Peer NOBODY = new Peer(null, new long[2]);
 
   private final SocketAddress address; // null: none
-  private final long[] words; // the beginning of its gv_address: all of it, for those of IP
+  private final long[] words; // of its gv_address: as far as its bytes go
 
   private Peer(SocketAddress address, long[] words) {
     this.address = address;
@@ -37,7 +36,8 @@ final class Peer {
   }
 
   private static long[] words(ByteBuffer buffer, int at) {
-    long[] words = new long[4];
+    int length = buffer.getInt(at + Addresses.LENGTH);
+    long[] words = new long[(Addresses.BYTES + length + Long.BYTES - 1) / Long.BYTES];
     for (int i = 0; i < words.length; i++) {
       words[i] = buffer.getLong(at + Long.BYTES * i);
     }
@@ -56,8 +56,10 @@ final class Peer {
 
   /** Which addresses don't compare. */
   private static int scope(SocketAddress address) {
-    InetAddress internet = ((InetSocketAddress) address).getAddress();
-    return internet instanceof Inet6Address ? ((Inet6Address) internet).getScopeId() : 0;
+    return address instanceof InetSocketAddress internet
+            && internet.getAddress() instanceof Inet6Address sixth
+        ? sixth.getScopeId()
+        : 0;
   }
 
   /** Whether it is that of the datagram in the scratch. */

@@ -2,8 +2,6 @@ package io.gevent4j.socket;
 
 import io.gevent4j.binding.Native;
 import io.gevent4j.greenlet.Scratch;
-import io.gevent4j.socket.Descriptor.Call;
-import io.gevent4j.waiting.Timeouts;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Inet6Address;
@@ -12,43 +10,20 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.PortUnreachableException;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Datagrams by UDP. Sending or receiving one is one native call; what is in a direct buffer isn't
- * copied. To send to the same address as before, or to receive from the same, allocates nothing.
- *
- * <p>Each call waits for at most the {@linkplain #setTimeout timeout}, for whose end there is
- * {@link java.net.SocketTimeoutException}. What is said of a datagram, such as {@link #lost}, is of
- * the one that was received last, and is for who received it.
+ * Datagrams by UDP. Who is connected, and whose peer's machine has answered that nobody is there,
+ * is told so by {@link PortUnreachableException} when he next sends or receives.
  *
  * <p>gevent: {@code gevent.socket.socket(AF_INET or AF_INET6, SOCK_DGRAM)}.
  */
-public final class UdpSocket extends BaseSocket {
-  private static final Call RECEIVE =
-      (hub, self, socket, memory, size, nanos) ->
-          Native.gv_socket_receive_from(hub, self, socket, memory, nanos);
-  private static final Call SEND =
-      (hub, self, socket, memory, size, nanos) ->
-          Native.gv_socket_send_to(hub, self, socket, memory, nanos);
-  private static final Call WRITABLE =
-      (hub, self, socket, memory, size, nanos) ->
-          Native.gv_socket_wait(hub, self, socket, Native.GV_WRITE, nanos);
-
-  private final int family;
-  private final Memory sendMemory = new Memory();
-  private final Memory receiveMemory = new Memory();
-  private Peer sentTo = Peer.NOBODY;
-  private Peer receivedFrom = Peer.NOBODY;
-  private int lost;
+public final class UdpSocket extends MessageSocket {
   private long arrived;
   private long arrivedAtCard;
 
   private UdpSocket(Descriptor descriptor, int family) {
-    super(descriptor, Options.DATAGRAM);
-    this.family = family;
+    super(descriptor, Options.DATAGRAM, family, null);
   }
 
   // ---- opening ----
@@ -64,13 +39,7 @@ public final class UdpSocket extends BaseSocket {
   }
 
   private static UdpSocket open(int family) throws IOException {
-    UdpSocket socket =
-        new UdpSocket(
-            new Descriptor(
-                (int)
-                    Failures.check(
-                        Native.gv_socket_open(family, Native.GV_DATAGRAM), "open", "a UDP socket")),
-            family);
+    UdpSocket socket = new UdpSocket(openDescriptor(family, "a UDP socket"), family);
     try {
       if (family == Native.GV_INET6) {
         socket.setOption(ExtendedOptions.IPV6_V6ONLY, false); // whatever the system's default is
@@ -127,149 +96,17 @@ public final class UdpSocket extends BaseSocket {
     return new UdpSocket(taken.descriptor, taken.family);
   }
 
-  /** From now on sends to this address, and receives from it only. It doesn't wait. */
-  public void connect(SocketAddress peer) throws IOException {
-    requireInternet(peer);
-    connect(peer, family, 0);
-  }
-
-  /** Takes {@link #connect} back. */
-  public void disconnect() throws IOException {
-    check(Native.gv_socket_disconnect(descriptor().address()), "disconnect");
-  }
-
-  /** That of the peer it is connected with; null if there is none. gevent: {@code getpeername}. */
-  public SocketAddress remoteAddress() throws IOException {
-    return isOpen() ? nameIfAny(1) : name(1, "read the peer of");
-  }
-
-  private static void requireInternet(SocketAddress address) {
-    Objects.requireNonNull(address, "address");
+  @Override
+  void requireAddress(SocketAddress address) {
     if (Addresses.family(address) == Native.GV_UNIX) {
       throw new IllegalArgumentException("not an internet address: " + address);
     }
   }
 
-  // ---- sending ----
-
-  /**
-   * Sends what remains of the buffer, as one datagram, to the peer that it is connected with.
-   *
-   * <p>gevent: {@code send}.
-   *
-   * @return how many bytes: all
-   * @throws PortUnreachableException if the peer's machine has answered that nobody is there, to
-   *     this or an earlier one
-   */
-  public int send(ByteBuffer buffer) throws IOException {
-    return send(buffer, Peer.NOBODY);
-  }
-
-  /**
-   * The same to this address.
-   *
-   * <p>gevent: {@code sendto}.
-   */
-  public int send(ByteBuffer buffer, SocketAddress to) throws IOException {
-    Peer peer = sentTo;
-    if (!peer.is(to)) {
-      requireInternet(to);
-      peer = Peer.of(to, family);
-      sentTo = peer;
-    }
-    return send(buffer, peer);
-  }
-
-  /** Others use the scratch while the caller waits: so that it is filled anew after that. */
-  private int send(ByteBuffer buffer, Peer to) throws IOException {
-    int size = buffer.remaining();
-    long end = Deadline.in(nanos());
-    for (long left = nanos(); ; left = Deadline.left(end)) {
-      Scratch scratch = Scratch.here();
-      to.put(scratch);
-      long memory =
-          buffer.isDirect()
-              ? sendMemory.of(buffer) + buffer.position()
-              : Datagram.copy(scratch, buffer);
-      Datagram.put(scratch, memory, size);
-      long sent = descriptor().perform(SEND, scratch.address(), 0, 0);
-      if (sent != Native.GV_ETIMEDOUT) {
-        checkPeer(sent, "send by");
-        buffer.position(buffer.limit());
-        return size;
-      }
-      check(descriptor().perform(WRITABLE, 0, 0, left), "send by");
-    }
-  }
-
-  // ---- receiving ----
-
-  /**
-   * Receives one datagram into what remains of the buffer; what doesn't fit is {@link #lost}.
-   *
-   * <p>gevent: {@code recvfrom_into}.
-   *
-   * @return who sent it
-   * @throws PortUnreachableException if it is connected, and the peer's machine has answered that
-   *     nobody is there
-   */
-  public SocketAddress receive(ByteBuffer buffer) throws IOException {
-    return receive(buffer, nanos());
-  }
-
-  /** As {@link #receive(ByteBuffer)}, for at most this long; null: as long as it takes. */
-  public SocketAddress receive(ByteBuffer buffer, Duration timeout) throws IOException {
-    return receive(buffer, Timeouts.requireNanos(timeout));
-  }
-
-  private SocketAddress receive(ByteBuffer buffer, long nanos) throws IOException {
-    return receive(buffer, nanos, false);
-  }
-
-  /**
-   * As {@link #receive(ByteBuffer)}, but doesn't wait.
-   *
-   * @return who sent it; null if none is there
-   */
-  public SocketAddress tryReceive(ByteBuffer buffer) throws IOException {
-    return receive(buffer, 0, true);
-  }
-
-  /** Null if the time is up, where that is an answer. */
-  private SocketAddress receive(ByteBuffer buffer, long nanos, boolean trying) throws IOException {
-    if (buffer.isReadOnly()) {
-      throw new IllegalArgumentException("can't receive into a read-only buffer: " + buffer);
-    }
-    Scratch scratch = Scratch.here();
-    int position = buffer.position();
-    boolean direct = buffer.isDirect();
-    long memory = direct ? receiveMemory.of(buffer) + position : scratch.address() + Datagram.BYTES;
-    Datagram.put(scratch, memory, direct ? buffer.remaining() : Datagram.most(buffer));
-    long status = descriptor().perform(RECEIVE, scratch.address(), 0, nanos);
-    if (trying && status == Native.GV_ETIMEDOUT) {
-      return null;
-    }
-    int count = (int) checkPeer(status, "receive by");
-    if (direct) {
-      buffer.position(position + count);
-    } else {
-      Datagram.copy(buffer, scratch, count);
-    }
-    lost = (int) Datagram.size(scratch) - count;
-    arrived = Datagram.arrived(scratch);
-    arrivedAtCard = Datagram.arrivedAtCard(scratch);
-    Peer peer = receivedFrom;
-    if (!peer.isIn(scratch)) {
-      peer = Peer.in(scratch);
-      receivedFrom = peer;
-    }
-    return peer.address();
-  }
-
-  /** A status that isn't negative. */
-  private long checkPeer(long status, String operation) throws IOException {
+  @Override
+  long checkPeer(long status, String operation) throws IOException {
     try {
-      return check(status, operation);
+      return super.checkPeer(status, operation);
     } catch (ConnectException e) {
       PortUnreachableException unreachable = new PortUnreachableException(e.getMessage());
       unreachable.initCause(e.getCause());
@@ -277,12 +114,12 @@ public final class UdpSocket extends BaseSocket {
     }
   }
 
-  /**
-   * How many bytes of the last datagram didn't fit; where the system doesn't say, 1 for some.
-   * gevent: {@code MSG_TRUNC} of {@code recvmsg}.
-   */
-  public int lost() {
-    return lost;
+  // ---- when they arrived ----
+
+  @Override
+  void received(Scratch scratch) {
+    arrived = Datagram.arrived(scratch);
+    arrivedAtCard = Datagram.arrivedAtCard(scratch);
   }
 
   /**

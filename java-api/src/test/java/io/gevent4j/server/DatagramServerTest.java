@@ -7,15 +7,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gevent4j.event.Event;
 import io.gevent4j.socket.SocketClosedException;
 import io.gevent4j.socket.UdpSocket;
+import io.gevent4j.socket.UnixDatagramSocket;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Datagrams are received, handled and answered. */
 class DatagramServerTest extends ServerTest {
@@ -165,10 +169,42 @@ class DatagramServerTest extends ServerTest {
   }
 
   @Test
+  void shouldAnswerAtAPathAndTakeItsFileWithIt(@TempDir Path folder) throws Exception {
+    UnixDomainSocketAddress path = UnixDomainSocketAddress.of(folder.resolve("server"));
+    UnixDomainSocketAddress unnamedOnes = UnixDomainSocketAddress.of("");
+    List<String> unanswered = new ArrayList<>();
+    DatagramServer.DatagramHandler handler =
+        (self, data, sender) -> {
+          if (sender.equals(unnamedOnes)) {
+            unanswered.add(text(data));
+          } else {
+            self.sendTo(data, sender);
+          }
+        };
+    for (int round = 0; round < 2; round++) {
+      try (DatagramServer server = new DatagramServer("unix:" + path, handler)) {
+        server.start();
+        assertThat(server.address()).isEqualTo(path);
+        UnixDatagramSocket unnamed = closing(UnixDatagramSocket.open());
+        unnamed.send(ByteBuffer.wrap("unnamed".getBytes(UTF_8)), path);
+        UnixDomainSocketAddress own = UnixDomainSocketAddress.of(folder.resolve("own" + round));
+        UnixDatagramSocket client = closing(UnixDatagramSocket.bind(own));
+        client.setTimeout(LONG);
+        client.send(ByteBuffer.wrap("hello".getBytes(UTF_8)), path);
+        ByteBuffer answer = ByteBuffer.allocate(100);
+        assertThat(client.receive(answer)).isEqualTo(path);
+        assertThat(text(answer.flip())).isEqualTo("hello");
+      }
+      assertThat(path.getPath()).doesNotExist();
+    }
+    assertThat(unanswered).containsExactly("unnamed", "unnamed");
+  }
+
+  @Test
   void shouldRefuseWhatItCannotDo() throws Exception {
-    assertThatThrownBy(() -> new DatagramServer("/run/name", (self, data, sender) -> {}))
+    assertThatThrownBy(() -> new DatagramServer("nowhere", (self, data, sender) -> {}))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("not an internet address: /run/name");
+        .hasMessageContaining("nowhere");
     DatagramServer server = echoing();
     assertThatThrownBy(() -> server.sendTo(ByteBuffer.allocate(1), HERE))
         .isInstanceOf(IllegalStateException.class)

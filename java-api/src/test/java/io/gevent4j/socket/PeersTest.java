@@ -191,6 +191,41 @@ class PeersTest extends SocketTest {
   }
 
   @Test
+  void shouldExchangeDatagramsOverUnixSocketsWithPython() throws Exception {
+    UnixDomainSocketAddress path = path();
+    UnixDatagramSocket socket = keep(UnixDatagramSocket.bind(path));
+    socket.setTimeout(LONG);
+    Peer peer =
+        python(
+            List.of(
+                "s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)",
+                "s.bind(sys.argv[1] + '.peer')",
+                "s.sendto(b'over', sys.argv[1])",
+                "print(s.recvfrom(100), flush=True)"),
+            path);
+    ByteBuffer buffer = ByteBuffer.allocateDirect(100);
+    SocketAddress sender = socket.receive(buffer);
+    assertThat(sender).isEqualTo(UnixDomainSocketAddress.of(path + ".peer"));
+    assertThat(UTF_8.decode(buffer.flip()).toString()).isEqualTo("over");
+    socket.send(ByteBuffer.wrap("out".getBytes(UTF_8)), sender);
+    assertThat(peer.line()).isEqualTo("(b'out', '" + path + "')");
+    peer.assertEnds();
+  }
+
+  @Test
+  void shouldReceiveADatagramOfSocat() throws Exception {
+    UnixDomainSocketAddress path = path();
+    UnixDatagramSocket socket = keep(UnixDatagramSocket.bind(path));
+    socket.setTimeout(LONG);
+    Path file = java.nio.file.Files.writeString(directory.resolve("said"), "by socat");
+    Peer peer = start("socat", "-u", "OPEN:" + file, "UNIX-SENDTO:" + path);
+    ByteBuffer buffer = ByteBuffer.allocate(100);
+    socket.receive(buffer);
+    assertThat(UTF_8.decode(buffer.flip()).toString()).isEqualTo("by socat");
+    peer.assertEnds();
+  }
+
+  @Test
   void shouldSendAndReceiveFilesThroughSocat() throws Exception {
     TcpListener listener = listen();
     Path file = java.nio.file.Files.write(directory.resolve("file"), MUCH_OF_IT);

@@ -145,7 +145,7 @@ class UdpTest extends SocketTest {
       ByteBuffer tooMuch = direct ? ByteBuffer.allocateDirect(size) : ByteBuffer.allocate(size);
       assertThatThrownBy(() -> one.send(tooMuch, other.localAddress()))
           .isInstanceOf(SocketException.class)
-          .hasMessageContaining("send by")
+          .hasMessageContaining("send to")
           .hasMessageContaining("EMSGSIZE");
       assertThat(tooMuch.position()).isZero();
     }
