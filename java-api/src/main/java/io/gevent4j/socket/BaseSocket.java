@@ -34,6 +34,7 @@ public abstract class BaseSocket implements Channel, Closeable, HasDescriptor {
   private volatile Duration timeout; // null: none
   private volatile long nanos = -1; // the same
   private volatile boolean ref = true;
+  private volatile SocketAddress connectedTo; // null: nobody yet, or it was done elsewhere
 
   BaseSocket(Descriptor descriptor, Options options) {
     this.descriptor = descriptor;
@@ -178,6 +179,11 @@ public abstract class BaseSocket implements Channel, Closeable, HasDescriptor {
     Scratch scratch = Scratch.here();
     Addresses.put(scratch.buffer(), address, family);
     Failures.check(descriptor.perform(CONNECT, scratch.address(), 0, nanos), "connect to", address);
+    connectedTo = address;
+  }
+
+  final void forgetPeer() {
+    connectedTo = null;
   }
 
   /** Returns a status that isn't negative. */
@@ -185,9 +191,25 @@ public abstract class BaseSocket implements Channel, Closeable, HasDescriptor {
     return Failures.check(status, operation, this);
   }
 
+  /** With its addresses: a peer that has broken the connection off is known to who connected. */
   @Override
   public String toString() {
-    return withoutAddresses();
+    SocketAddress local = nameIfAny(0);
+    SocketAddress remote = nameIfAny(1);
+    remote = remote == null ? connectedTo : remote;
+    if (!isOpen()) {
+      return withoutAddresses();
+    }
+    return getClass().getSimpleName()
+        + "[fd="
+        + fileno()
+        + (isNamed(local) ? " " + local : "")
+        + (isNamed(remote) ? " to " + remote : "")
+        + "]";
+  }
+
+  private static boolean isNamed(SocketAddress address) {
+    return address != null && !address.toString().isEmpty(); // as that of a pair
   }
 
   private String withoutAddresses() {

@@ -79,6 +79,7 @@ public abstract class MessageSocket extends BaseSocket {
   /** Takes {@link #connect} back. */
   public void disconnect() throws IOException {
     check(Native.gv_socket_disconnect(descriptor().address()), "disconnect");
+    forgetPeer();
   }
 
   /** That of the peer it is connected with; null if there is none. gevent: {@code getpeername}. */

@@ -133,12 +133,4 @@ public final class TcpSocket extends StreamSocket {
             Failures.check(
                 Native.gv_socket_open(family, Native.GV_STREAM), "open", "a TCP socket"));
   }
-
-  @Override
-  public String toString() {
-    SocketAddress peer = nameIfAny(1);
-    return peer == null
-        ? super.toString()
-        : "TcpSocket[fd=" + fileno() + " " + nameIfAny(0) + " to " + peer + "]";
-  }
 }

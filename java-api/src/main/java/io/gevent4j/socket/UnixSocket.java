@@ -46,15 +46,25 @@ public final class UnixSocket extends StreamSocket {
                 Native.gv_socket_open(Native.GV_UNIX, Native.GV_STREAM), "open", "a unix socket"));
   }
 
-  /** Takes over an open descriptor of a unix socket. */
-  public static UnixSocket of(int fd) {
-    return new UnixSocket(new Descriptor(fd));
+  /**
+   * Takes over an open descriptor of a unix socket for connections.
+   *
+   * @throws java.net.SocketException if it is something else; it is closed then
+   */
+  public static UnixSocket of(int fd) throws IOException {
+    TakenOver taken = new TakenOver(fd);
+    taken.require(
+        taken.isOf(Native.GV_STREAM) && taken.family == Native.GV_UNIX && !taken.listens(),
+        "a unix socket for connections");
+    return new UnixSocket(taken.descriptor);
   }
 
   /** Two that are connected with each other. gevent: {@code socketpair}. */
   public static UnixSocket[] pair() throws IOException {
     int[] fds = new int[2];
     Failures.check(Native.gv_socket_pair(Native.GV_STREAM, fds), "open", "a pair of sockets");
-    return new UnixSocket[] {of(fds[0]), of(fds[1])};
+    return new UnixSocket[] {
+      new UnixSocket(new Descriptor(fds[0])), new UnixSocket(new Descriptor(fds[1]))
+    };
   }
 }

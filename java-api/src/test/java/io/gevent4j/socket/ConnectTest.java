@@ -325,7 +325,28 @@ class ConnectTest extends SocketTest {
     assertThat(Native.gv_socket_pair(2, fds)).isZero();
     assertThatThrownBy(() -> TcpSocket.of(fds[0])).isInstanceOf(SocketException.class);
     assertThat(file(fds[0])).as("it was taken over").isNull();
-    keep(UnixSocket.of(fds[1]));
+    Native.gv_file_close(fds[1]);
+  }
+
+  @Test
+  void shouldTakeOverNothingElseForAUnixSocket() throws Exception {
+    int[] pair = new int[2];
+    Native.gv_socket_pair(Native.GV_DATAGRAM, pair);
+    int listener = Native.gv_socket_open(Native.GV_UNIX, Native.GV_STREAM);
+    listen(listener, path());
+    int tcp = Native.gv_socket_open(Native.GV_INET, Native.GV_STREAM);
+    for (int fd : new int[] {pair[0], pair[1], listener, tcp}) {
+      String file = file(fd);
+      assertThatThrownBy(() -> keep(UnixSocket.of(fd)))
+          .isInstanceOf(SocketException.class)
+          .hasMessage(
+              "cannot take over descriptor " + fd + ": it is not a unix socket for connections");
+      assertThat(file(fd)).as("it was closed").isNotEqualTo(file);
+    }
+    assertThatThrownBy(() -> UnixSocket.of(Native.gv_file_open("/etc/passwd")))
+        .isInstanceOf(SocketException.class)
+        .hasMessageContaining("take over descriptor")
+        .hasMessageContaining("ENOTSOCK");
   }
 
   @Test
@@ -375,6 +396,27 @@ class ConnectTest extends SocketTest {
         assertThat(file(fd)).as("it was closed").isNotEqualTo(file);
       }
     }
+  }
+
+  @Test
+  void shouldNameAddressesInMessages() throws Exception {
+    TcpListener listener = listen();
+    UnixDomainSocketAddress path = path();
+    UnixListener unix = keep(UnixListener.bind(path));
+    assertThatThrownBy(() -> listener.accept(SHORT))
+        .hasMessageContaining("accept at TcpListener[fd=" + listener.fileno())
+        .hasMessageContaining(" " + listener.localAddress() + "]");
+    assertThat(unix).hasToString("UnixListener[fd=" + unix.fileno() + " " + path + "]");
+    UnixSocket client = keep(UnixSocket.connect(path));
+    assertThat(client).hasToString("UnixSocket[fd=" + client.fileno() + " to " + path + "]");
+    UdpSocket datagrams = keep(UdpSocket.bind(new InetSocketAddress(LOCAL, 0)));
+    String local = "UdpSocket[fd=" + datagrams.fileno() + " " + datagrams.localAddress();
+    datagrams.connect(listener.localAddress());
+    assertThat(datagrams).hasToString(local + " to " + listener.localAddress() + "]");
+    datagrams.disconnect();
+    assertThat(datagrams.toString()).doesNotContain(" to ");
+    client.close();
+    assertThat(client).hasToString("UnixSocket[closed]");
   }
 
   @Test

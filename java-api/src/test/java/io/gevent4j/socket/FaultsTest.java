@@ -35,12 +35,14 @@ class FaultsTest extends SocketTest {
   @Test
   void shouldSayThatThePeerHasResetTheConnection() throws Exception {
     StreamSocket[] pair = pair();
+    String ends = " " + pair[0].localAddress() + " to " + pair[0].remoteAddress() + "]";
     Greenlet<Throwable> reader = Gevent.spawn(() -> thrownBy(() -> hear(pair[0])));
     turns();
     abort(pair[1]);
     assertThat(reader.get(LONG))
         .isInstanceOf(SocketException.class)
         .hasMessageContaining("read from")
+        .hasMessageContaining(ends)
         .hasMessageContaining("ECONNRESET");
     assertThat(thrownBy(() -> say(pair[0])))
         .isInstanceOf(SocketException.class)
