@@ -25,7 +25,8 @@ class ResetTest extends HubTest {
       assertThatThrownBy(() -> socket.read(ByteBuffer.allocateDirect(1)))
           .isInstanceOf(SocketException.class)
           .hasMessageContaining("TcpSocket[fd=" + socket.fileno());
-      assertThat(socket.toString()).isEqualTo("TcpSocket[fd=" + socket.fileno() + "]");
+      assertThat(socket.toString())
+          .isEqualTo("TcpSocket[fd=" + socket.fileno() + " " + listener.localAddress() + "]");
     }
   }
 }
