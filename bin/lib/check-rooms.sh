@@ -8,6 +8,7 @@ c_arrows='
 asm      ->
 queue    ->
 spin     ->
+guess    ->
 swap     -> asm
 baton    ->
 lend     -> swap baton queue gevent4j
@@ -23,12 +24,12 @@ status   -> gevent4j
 loop     -> queue gevent4j
 watcher  -> fdtable ready queue timer signals wake pollable loop gevent4j
 hub      -> watcher ready queue wake loop greenlet gevent4j
-net      -> hub watcher greenlet gevent4j
+net      -> guess hub watcher greenlet gevent4j
 permit   -> spin hub gevent4j
 hosts    ->
 resolver -> hosts gevent4j
 pin      -> gevent4j
-fdtable  ->
+fdtable  -> guess
 interpose -> permit spin hub watcher greenlet fdtable pollset gevent4j
 jvm      -> greenlet gevent4j
 threads  -> interpose permit hub gevent4j

@@ -28,6 +28,10 @@ void fd_learn(struct fd_place *place, uint32_t closings, uint32_t bits) {
     ;
 }
 
+void fd_unlearn(struct fd_place *place, uint32_t bits) {
+  atomic_fetch_and(&place->word, ~(uint64_t)bits);
+}
+
 void fd_forget(struct fd_place *place) {
   uint64_t word = atomic_load(&place->word);
   while (!atomic_compare_exchange_weak(&place->word, &word, ((word >> 32) + 1) << 32))

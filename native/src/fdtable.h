@@ -7,6 +7,8 @@
 #ifndef GV_FDTABLE_H
 #define GV_FDTABLE_H
 
+#include "guess.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +26,7 @@ struct fd_place {
   _Atomic uint64_t file;   /* which one it is, as far as is known: of fd_is */
   struct fd_visit *visits; /* under the lock */
   _Atomic bool locked;     /* for so long as a call takes that doesn't block */
+  struct guess guess;      /* of what is there to be read */
 };
 
 enum { FD_CHUNK = 1024, FD_CHUNKS = 1024 };
@@ -57,6 +60,9 @@ void fd_is(struct fd_place *place, uint64_t file);
 
 /* Adds bits, found out since `closings` was read: unless it was closed meanwhile. */
 void fd_learn(struct fd_place *place, uint32_t closings, uint32_t bits);
+
+/* Takes bits back, under the lock. */
+void fd_unlearn(struct fd_place *place, uint32_t bits);
 
 /* The number stands for another file, or none. Before it is closed; and after it, when whoever visits is told. */
 void fd_forget(struct fd_place *place);

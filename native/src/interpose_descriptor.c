@@ -64,12 +64,32 @@ bool descriptor_waits(int fd, uint32_t kind) {
 /* It may be so for a moment only, by interpose_connect.c: under the lock. */
 bool descriptor_is_nonblocking(int fd) {
   struct fd_place *place = fdtable_find(fd);
-  if (place != NULL)
-    fd_lock(place);
+  if (place == NULL) {
+    int flags = fcntl(fd, F_GETFL);
+    return flags < 0 || (flags & O_NONBLOCK);
+  }
+  uint32_t known = fd_known(fd);
+  if ((known & BLOCKS) && !interpose_strangers)
+    return false;
+  uint32_t closings = fd_closings(fd);
+  fd_lock(place);
   int flags = fcntl(fd, F_GETFL);
-  if (place != NULL)
-    fd_unlock(place);
-  return flags < 0 || (flags & O_NONBLOCK);
+  bool nonblocking = flags < 0 || (flags & O_NONBLOCK);
+  if (!nonblocking && (known & IS_SOCKET))
+    fd_learn(place, closings, BLOCKS);
+  fd_unlock(place);
+  return nonblocking;
+}
+
+int descriptor_set_flags(int fd, void *flags) {
+  struct fd_place *place = fdtable_find(fd);
+  if (place == NULL)
+    return fcntl(fd, F_SETFL, flags);
+  fd_lock(place);
+  int result = fcntl(fd, F_SETFL, flags);
+  fd_unlearn(place, BLOCKS);
+  fd_unlock(place);
+  return result;
 }
 
 /* ns; 0: as long as it takes. */

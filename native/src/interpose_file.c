@@ -154,6 +154,8 @@ int hook_fdatasync(int fd) {
 
 /* Waits for a lock of a file. All others don't block. */
 int hook_fcntl(int fd, int command, void *argument) {
+  if (command == F_SETFL)
+    return descriptor_set_flags(fd, argument);
   struct gv_greenlet *self = command == F_SETLKW || command == F_OFD_SETLKW ? file_begin(fd) : NULL;
   int result = fcntl(fd, command, argument);
   file_end(self);

@@ -41,8 +41,8 @@ const struct hook interpose_io_hooks[] = {
     {"pwrite64", (void *)hook_pwrite, GV_PATCH_FILES},
     {"fsync", (void *)hook_fsync, GV_PATCH_FILES},
     {"fdatasync", (void *)hook_fdatasync, GV_PATCH_FILES},
-    {"fcntl", (void *)hook_fcntl, GV_PATCH_FILES},
-    {"fcntl64", (void *)hook_fcntl, GV_PATCH_FILES},
+    {"fcntl", (void *)hook_fcntl, ANY},
+    {"fcntl64", (void *)hook_fcntl, ANY},
 
     {"close", (void *)hook_close, ANY},
     {"dup2", (void *)hook_dup2, ANY},

@@ -29,7 +29,8 @@ enum {
   IS_OTHER = 16,   /* an epoll set, an eventfd, a timerfd, ... */
   KINDS_OF_FILE = 31,
   HAS_NO_LIMIT = 32, /* a socket without SO_RCVTIMEO and SO_SNDTIMEO */
-  HAS_NO_TRY = 64    /* the system can't read it without blocking, but can tell whether that would block */
+  HAS_NO_TRY = 64,   /* the system can't read it without blocking, but can tell whether that would block */
+  BLOCKS = 128       /* a socket whose owner doesn't want to be told EAGAIN, nor has said so since */
 };
 
 /* fstat(2)s it, and remembers. 0 for none. */
@@ -49,6 +50,9 @@ bool descriptor_waits(int fd, uint32_t kind);
 
 /* Whether its owner wants to be told EAGAIN. Changes errno. */
 bool descriptor_is_nonblocking(int fd);
+
+/* fcntl(2) with F_SETFL. */
+int descriptor_set_flags(int fd, void *flags);
 
 /* When a wait for a socket that begins now ends, by SO_RCVTIMEO or SO_SNDTIMEO: for limit_reached; -1: never. */
 int64_t socket_limit(int fd, int option);

@@ -67,6 +67,12 @@ static ssize_t insist(struct gv_greenlet *self, const struct request *request, i
 
 /* ---- receiving ---- */
 
+/* Whether a blocking call of a socket without a limit surely finds nothing. */
+static inline bool is_surely_empty(struct fd_place *place) {
+  uint32_t known = (uint32_t)atomic_load_explicit(&place->word, memory_order_relaxed);
+  return (known & BLOCKS) && (known & HAS_NO_LIMIT) && !interpose_strangers && guess_is_empty(&place->guess);
+}
+
 static inline __attribute__((always_inline)) ssize_t receive(struct gv_greenlet *self, const struct request *request,
                                                              attempt *attempt, int flags) {
   ssize_t result = attempt(request, flags | MSG_DONTWAIT);
@@ -84,6 +90,15 @@ static ssize_t try_recv(const struct request *request, int flags) {
   return recv(request->fd, request->memory, request->size, flags);
 }
 
+/* Of a connection, mostly. */
+static ssize_t try_read(const struct request *request, int flags) {
+  ssize_t count = try_recv(request, flags);
+  struct fd_place *place = fdtable_find(request->fd);
+  if (place != NULL)
+    guess_learn(&place->guess, count, request->size);
+  return count;
+}
+
 static ssize_t try_recvfrom(const struct request *request, int flags) {
   return recvfrom(request->fd, request->memory, request->size, flags, request->name, request->name_size);
 }
@@ -92,8 +107,13 @@ static ssize_t try_recvmsg(const struct request *request, int flags) {
   return recvmsg(request->fd, request->message, flags);
 }
 
+/* The most usual one. */
 ssize_t socket_read(struct gv_greenlet *self, int fd, void *memory, size_t size) {
-  return receive(self, &(struct request){.fd = fd, .memory = memory, .size = size}, try_recv, 0);
+  struct request request = {.fd = fd, .memory = memory, .size = size};
+  struct fd_place *place = fdtable_find(fd);
+  if (place != NULL && is_surely_empty(place))
+    return insist(self, &request, GV_READ, try_read, 0, -1);
+  return receive(self, &request, try_read, 0);
 }
 
 ssize_t socket_readv(struct gv_greenlet *self, int fd, const struct iovec *pieces, int count) {

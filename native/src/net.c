@@ -190,29 +190,14 @@ static inline __attribute__((always_inline)) int64_t perform(struct caller *call
   return result;
 }
 
-/*
- * A read that doesn't fill its memory has taken all that was there, and who reads again mostly learns that nothing has
- * come since. So he waits at once, which costs no call where the loop watches the socket anyway. One in so many is
- * tried all the same, as long as it finds something.
- */
-enum { BELIEVED = 15 };
-
 static inline bool is_surely_empty(const struct caller *caller, struct gv_socket *socket) {
-  struct guess *guess = &socket->guess;
-  uint8_t believed = atomic_load_explicit(&guess->believed, memory_order_relaxed);
-  if (believed == 0 || !atomic_load_explicit(&guess->drained, memory_order_relaxed) || caller->left == 0 ||
-      caller->hub == NULL || home_of(&socket->reading) != &caller->hub->watchers)
-    return false;
-  atomic_store_explicit(&guess->believed, believed - 1, memory_order_relaxed);
-  return true;
+  return caller->left != 0 && caller->hub != NULL && home_of(&socket->reading) == &caller->hub->watchers &&
+         guess_is_empty(&socket->guess);
 }
 
 static int64_t try_read(struct gv_socket *socket, const struct request *request) {
   ssize_t count = recv(socket->fd, request->memory, (size_t)request->size, 0);
-  if (count >= 0)
-    atomic_store_explicit(&socket->guess.drained, count > 0 && count < request->size, memory_order_relaxed);
-  else if (errno == EAGAIN)
-    atomic_store_explicit(&socket->guess.believed, BELIEVED, memory_order_relaxed);
+  guess_learn(&socket->guess, count, (size_t)request->size);
   return count;
 }
 

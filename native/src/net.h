@@ -12,6 +12,7 @@
 #ifndef GV_NET_H
 #define GV_NET_H
 
+#include "guess.h"
 #include "hub.h"
 
 #include <sys/socket.h>
@@ -25,18 +26,12 @@ struct side {
   _Atomic bool taken;                 /* somebody waits */
 };
 
-/* What is guessed of what is there to be read: net.c, is_surely_empty. */
-struct guess {
-  _Atomic bool drained;     /* the last read took all that there was */
-  _Atomic uint8_t believed; /* so often yet nothing is taken to have come since */
-};
-
 struct gv_socket {
   int fd;
   _Atomic uint32_t users; /* SOCKET_CLOSED, and SOCKET_USER for each who is inside */
   _Atomic bool unref;     /* who waits for it doesn't keep a hub from being idle */
   struct side reading, writing;
-  struct guess guess;
+  struct guess guess; /* of what is there to be read */
 };
 
 enum { SOCKET_CLOSED = 1, SOCKET_USER = 2 };
