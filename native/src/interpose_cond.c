@@ -29,6 +29,7 @@ struct cond_waiter {
   struct cond_waiter *next; /* in its bucket */
 };
 
+/* Who only wants to know whether there is anybody doesn't take the lock. */
 struct bucket {
   struct spin lock;
   struct cond_waiter *first;
@@ -41,11 +42,15 @@ static struct bucket *bucket_of(const void *cond) {
   return &buckets[(((uintptr_t)cond >> 4) * 0x9E3779B97F4A7C15u) >> 54];
 }
 
+static inline void link_at(struct cond_waiter **place, struct cond_waiter *waiter) {
+  __atomic_store_n(place, waiter, __ATOMIC_RELAXED);
+}
+
 static void bucket_add(struct cond_waiter *waiter) {
   struct bucket *bucket = bucket_of(waiter->cond);
   spin_lock(&bucket->lock);
   waiter->next = bucket->first;
-  bucket->first = waiter;
+  link_at(&bucket->first, waiter);
   spin_unlock(&bucket->lock);
 }
 
@@ -56,7 +61,7 @@ static bool bucket_take(struct bucket *bucket, struct cond_waiter *waiter) {
     place = &(*place)->next;
   if (*place == NULL)
     return false;
-  *place = waiter->next;
+  link_at(place, waiter->next);
   return true;
 }
 
@@ -85,7 +90,7 @@ static bool wake(const void *cond, bool all) {
       place = &waiter->next;
       continue;
     }
-    *place = waiter->next;
+    link_at(place, waiter->next);
     hub_unpark_taken(&waiter->parked);
     any = true;
   }
