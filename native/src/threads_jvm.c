@@ -156,8 +156,8 @@ static bool starts_with(const char *text, const char *prefix) {
   return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-/* Threads that serve the JDK, which has classes of its own for them, or the VM, in the group above all others; and
- * ours. */
+/* Threads that serve the JDK, which has classes of its own for them, or the VM, in the group above all others; those
+ * that carry virtual threads, and what wakes these in time; and ours. */
 static bool is_service(JNIEnv *env, jthread thread) {
   char *signature = NULL;
   if ((*jvmti)->GetClassSignature(jvmti, (*env)->GetObjectClass(env, thread), &signature, NULL) != JVMTI_ERROR_NONE)
@@ -172,8 +172,9 @@ static bool is_service(JNIEnv *env, jthread thread) {
   jvmtiThreadGroupInfo group;
   if (info.thread_group == NULL || (*jvmti)->GetThreadGroupInfo(jvmti, info.thread_group, &group) != JVMTI_ERROR_NONE)
     return true;
+  service = group.parent == NULL || strcmp(group.name, "CarrierThreads") == 0;
   (*jvmti)->Deallocate(jvmti, (unsigned char *)group.name);
-  return group.parent == NULL;
+  return service;
 }
 
 static int join(JNIEnv *env, jthread thread) {
