@@ -97,6 +97,17 @@ public final class Program implements AutoCloseable {
     return this;
   }
 
+  /** Writes a line to its standard input. */
+  public Program tell(String line) throws IOException {
+    process.getOutputStream().write((line + "\n").getBytes(UTF_8));
+    process.getOutputStream().flush();
+    return this;
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
   /** Waits for its end. Returns how long that took. */
   public Duration assertEnds(int status) throws Exception {
     long start = System.nanoTime();

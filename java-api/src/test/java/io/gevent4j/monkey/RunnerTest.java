@@ -1,11 +1,8 @@
 package io.gevent4j.monkey;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.gevent4j.ExampleRun;
 import io.gevent4j.Program;
-import java.io.File;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +13,6 @@ import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,30 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 class RunnerTest {
   @TempDir Path folder;
 
-  /** With this JDK, and the native library of these tests. */
-  private static Program gevent4j(String... arguments) throws Exception {
-    String natives =
-        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-            .filter(entry -> entry.endsWith("native-test"))
-            .findFirst()
-            .orElse(null);
-    assumeTrue(natives != null, "there is a build here");
-    List<String> command = new ArrayList<>();
-    command.add(ExampleRun.root().resolve("bin/gevent4j").toString());
-    command.addAll(Arrays.asList(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("GEVENT4J_NATIVES", natives);
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    builder
-        .environment()
-        .put("CLASSPATH", Program.classPath().split(File.pathSeparator)[0]); // the tests' classes
-    return new Program(builder);
-  }
-
   private static Program run(Class<?> program, String... arguments) throws Exception {
     List<String> all = new ArrayList<>(List.of("run", program.getName()));
     all.addAll(Arrays.asList(arguments));
-    return gevent4j(all.toArray(String[]::new));
+    return Runner.gevent4j(all.toArray(String[]::new));
   }
 
   // ---- what it is given ----
@@ -107,7 +83,7 @@ class RunnerTest {
         "public class Any { public static void main(String[] a) {"
             + " System.out.println(a[0] + io.gevent4j.monkey.Monkey.isPatched("
             + "io.gevent4j.monkey.Patch.THREAD)); } }");
-    try (Program program = gevent4j("run", file.toString(), "x y ")) {
+    try (Program program = Runner.gevent4j("run", file.toString(), "x y ")) {
       program.assertEnds(0);
       assertThat(program.printed()).containsExactly("x y true");
     }
@@ -125,7 +101,7 @@ class RunnerTest {
       entries.putNextEntry(new JarEntry(name));
       entries.write(RunnerTest.class.getResourceAsStream("/" + name).readAllBytes());
     }
-    try (Program program = gevent4j("run", "-w", "2", "-jar", jar.toString())) {
+    try (Program program = Runner.gevent4j("run", "-w", "2", "-jar", jar.toString())) {
       program.assertEnds(0);
       assertThat(program.printed()).containsExactly("main true", "other true");
     }
@@ -150,7 +126,7 @@ class RunnerTest {
       program.assertEnds(0);
       assertThat(program.printed()).containsExactly("main true", "other true");
     }
-    try (Program program = gevent4j("run", "--no-thread", InAGreenlet.class.getName())) {
+    try (Program program = Runner.gevent4j("run", "--no-thread", InAGreenlet.class.getName())) {
       program.assertEnds(0);
       assertThat(program.printed()).containsExactly("main false", "other false");
     }
@@ -255,7 +231,7 @@ class RunnerTest {
   }
 
   private static void assertMisused(String complaint, String... arguments) throws Exception {
-    try (Program program = gevent4j(arguments)) {
+    try (Program program = Runner.gevent4j(arguments)) {
       program.assertEnds(2);
       assertThat(program.complaints()).contains(complaint);
     }
@@ -263,7 +239,7 @@ class RunnerTest {
 
   @Test
   void shouldComplainOfAMissingClassAsJavaDoes() throws Exception {
-    try (Program program = gevent4j("run", "no.such.Class")) {
+    try (Program program = Runner.gevent4j("run", "no.such.Class")) {
       program.assertEnds(1);
       assertThat(program.complaints()).contains("ClassNotFoundException: no.such.Class");
     }
@@ -273,7 +249,7 @@ class RunnerTest {
 
   @Test
   void shouldFindThatAllIsPatched() throws Exception {
-    try (Program program = gevent4j("doctor")) {
+    try (Program program = Runner.gevent4j("doctor")) {
       program.assertEnds(0);
       assertThat(program.printed())
           .anyMatch(line -> line.matches("libnio\\S* +read +patched .*"))
@@ -285,7 +261,7 @@ class RunnerTest {
   @Test
   void shouldSayWhatIsPatchedIfAsked() throws Exception {
     try (Program program =
-        gevent4j("run", "--verbose", "--no-dns", PrintsArguments.class.getName())) {
+        Runner.gevent4j("run", "--verbose", "--no-dns", PrintsArguments.class.getName())) {
       program.assertEnds(0);
       assertThat(program.complaints()).contains("no-dns").contains("places patched for");
     }
