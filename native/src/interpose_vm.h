@@ -31,4 +31,8 @@ void interpose_record(const void **cond);
 /* Whether the VM has started the calling thread, since GV_PATCH_THREAD is on. */
 bool interpose_started(void);
 
+/* interpose_loader.c */
+void *hook_dlopen(const char *name, int mode);
+void *hook_dlsym(void *library, const char *symbol);
+
 #endif
