@@ -54,12 +54,11 @@ class RunnerTest {
 
   @Test
   void shouldHandJavasOwnOptionsToJava() throws Exception {
-    String classes = Program.classPath().split(File.pathSeparator)[0];
     try (Program program =
-        gevent4j(
+        Runner.gevent4j(
             "run",
             "-cp",
-            classes,
+            Runner.testClasses(),
             "-Da.b=c d",
             "-w",
             "1",
@@ -70,7 +69,7 @@ class RunnerTest {
       program.assertEnds(0);
       assertThat(program.printed()).containsExactly("c d 1");
     }
-    try (Program program = gevent4j("run", "-ea", PrintsProperty.class.getName())) {
+    try (Program program = Runner.gevent4j("run", "-ea", PrintsProperty.class.getName())) {
       program.assertEnds(1);
     }
   }
