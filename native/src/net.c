@@ -190,9 +190,10 @@ static inline __attribute__((always_inline)) int64_t perform(struct caller *call
   return result;
 }
 
+/* And he may wait. */
 static inline bool is_surely_empty(const struct caller *caller, struct gv_socket *socket) {
-  return caller->left != 0 && caller->hub != NULL && home_of(&socket->reading) == &caller->hub->watchers &&
-         guess_is_empty(&socket->guess);
+  return caller->left != 0 && caller->hub != NULL && caller->self != caller->hub->runner &&
+         home_of(&socket->reading) == &caller->hub->watchers && guess_is_empty(&socket->guess);
 }
 
 static int64_t try_read(struct gv_socket *socket, const struct request *request) {

@@ -139,6 +139,29 @@ static void shouldFindWhatComesToASocketThatWasDrained(void) {
   close_sockets();
 }
 
+static int drain_thrice(struct thread *thread) {
+  for (rounds = 0; rounds < 3; rounds++)
+    check_equal(drain(thread->greenlet, -1), 1);
+  return GV_OK;
+}
+
+/* Where nobody may wait. */
+static void shouldReadFromTheRunnerWhatComesToASocketThatWasDrained(void) {
+  open_sockets();
+  check_equal(gv_socket_settle(hub, near), GV_OK);
+  spawn(drain_thrice, NULL);
+  while (rounds < 3) {
+    say(pair[1]);
+    gv_hub_ref(hub, 1);
+    run_a_little();
+    gv_hub_ref(hub, -1);
+  }
+  say(pair[1]);
+  check_equal(drain(&family->main, -1), 1);
+  check_equal(drain(&family->main, -1), GV_EHUB);
+  close_sockets();
+}
+
 /* The loop goes on watching what nobody reads, until it finds that out; and then must not forget the next reader. */
 static void shouldReadAgainWhatCameWhileNobodyRead(void) {
   open_sockets();
@@ -522,6 +545,7 @@ int main(void) {
       promise(shouldWaitInAHubThatIsNotItsHome),
       promise(shouldReturnWhenTheTimeIsUp),
       promise(shouldFindWhatComesToASocketThatWasDrained),
+      promise(shouldReadFromTheRunnerWhatComesToASocketThatWasDrained),
       promise(shouldReadAgainWhatCameWhileNobodyRead),
       promise(shouldNotSpinOverWhatNobodyReads),
       promise(shouldRefuseASecondReader),
