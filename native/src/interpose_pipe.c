@@ -101,7 +101,16 @@ static ssize_t put(int fd, const void *memory, size_t size, int flags, bool bloc
 
 /* ---- the calls ---- */
 
+/*
+ * Who is woken because somebody has closed the number must not try again, nor be told to: it may stand for another file
+ * by now. The kernel would have him wait on, until the other end goes as well. To him it is as if it had gone.
+ */
+static bool is_gone(int fd, uint32_t closings) {
+  return fd_closings(fd) != closings;
+}
+
 ssize_t pipe_readv(struct gv_greenlet *self, int fd, const struct iovec *pieces, int count) {
+  uint32_t closings = fd_closings(fd);
   for (;;) {
     ssize_t result = try_readv(fd, pieces, count);
     if (result >= 0 || errno != EAGAIN)
@@ -114,6 +123,8 @@ ssize_t pipe_readv(struct gv_greenlet *self, int fd, const struct iovec *pieces,
     case WAIT_LOOK:
       break;
     case WAIT_BROKEN:
+      if (is_gone(fd, closings))
+        return 0;
       errno = EINTR;
       return -1;
     default:
@@ -139,6 +150,9 @@ ssize_t pipe_writev(struct gv_greenlet *self, int fd, const struct iovec *pieces
     pieces = &joined;
     count = 1;
   }
+  uint32_t closings = fd_closings(fd);
   ssize_t done = put_rest(self, fd, pieces, count, 0, -1, put, 0);
+  if (done == 0 && errno == EINTR && is_gone(fd, closings))
+    errno = EPIPE;
   return done == 0 ? -1 : done; /* of nothing written, errno says why */
 }

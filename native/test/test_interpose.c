@@ -14,6 +14,7 @@ int main(void) {
 
 #include <arpa/inet.h>
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/un.h>
 
@@ -497,6 +498,29 @@ static void shouldWakeWhoWaitsForWhatIsClosed(void) {
   close(pair[1]);
 }
 
+/* Its number may stand for another file before they run again. */
+static void shouldHaveThoseInAPipeThatIsClosedNeverTryAgain(void) {
+  check_equal(pipe(pair), 0);
+  spawn(read_one, &pair[0]);
+  by_another_thread(close_it, &pair[0]);
+  check_equal(dup2(pair[1], pair[0]), pair[0]);
+  run_until_idle();
+  check_equal(result, 0);
+  close_pair(pair);
+  check_equal(pipe2(pair, O_NONBLOCK), 0);
+  while (write(pair[1], memory, LARGE) > 0)
+    ;
+  check_equal(fcntl(pair[1], F_SETFL, 0), 0);
+  sent_by[0] = 0;
+  spawn(write_much, &pair[1]);
+  check_equal(result, -2);
+  by_another_thread(close_it, &pair[1]);
+  run_until_idle();
+  check_equal(result, -1);
+  check_equal(error, EPIPE);
+  close(pair[0]);
+}
+
 static void shouldWakeWhoWaitsForWhatIsReplaced(void) {
   open_pair(pair);
   int listener = socket(AF_INET, SOCK_STREAM, 0);
@@ -761,6 +785,7 @@ int main(void) {
       promise(shouldPollSeveral),
       promise(shouldWaitForASetOfDescriptors),
       promise(shouldWakeWhoWaitsForWhatIsClosed),
+      promise(shouldHaveThoseInAPipeThatIsClosedNeverTryAgain),
       promise(shouldWakeWhoWaitsForWhatIsReplaced),
       promise(shouldWakeWhoPollsWhatAGreenletCloses),
       promise(shouldWaitForTheNextFileOfANumber),

@@ -3,6 +3,8 @@ package io.gevent4j.monkey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -82,6 +84,22 @@ class AsyncCloseContractOfTheJdkTest {
     close(
         pipe.source(), AsynchronousCloseException.class, () -> pipe.source().read(bytes), "read0");
     pipe.sink().close();
+  }
+
+  @RepeatedTest(5)
+  void shouldSeeTheEndOfAProcessThatIsDestroyed() throws Exception {
+    Process process = new ProcessBuilder("cat").start();
+    Actor reader = Actor.start(() -> readToTheEnd(process.getInputStream())).awaitIn("readBytes");
+    process.destroy();
+    reader.join();
+  }
+
+  private static void readToTheEnd(InputStream stream) {
+    try {
+      assertThat(stream.read()).isEqualTo(-1);
+    } catch (IOException e) {
+      assertThat(e).hasMessage("Stream closed");
+    }
   }
 
   @RepeatedTest(5)
