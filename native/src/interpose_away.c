@@ -2,9 +2,13 @@
  * interpose_away.c: calls that the loop can't help with. The greenlet makes them on its own kernel thread, while the
  * hub runs the others; main, which has none but the hub's, blocks.
  */
+#define _GNU_SOURCE
 #include "interpose_io.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 static struct gv_greenlet *begin(int patch) {
@@ -16,6 +20,8 @@ static void end(struct gv_greenlet *self) {
   if (self != NULL)
     away_end(self);
 }
+
+/* ---- names of hosts ---- */
 
 int hook_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **found) {
   struct gv_greenlet *self = begin(GV_PATCH_DNS);
@@ -32,6 +38,8 @@ int hook_getnameinfo(const struct sockaddr *name, socklen_t size, char *host, so
   return result;
 }
 
+/* ---- children ---- */
+
 pid_t hook_waitpid(pid_t child, int *status, int options) {
   struct gv_greenlet *self = options & WNOHANG ? NULL : begin(GV_PATCH_SUBPROCESS);
   pid_t result = waitpid(child, status, options);
@@ -42,6 +50,41 @@ pid_t hook_waitpid(pid_t child, int *status, int options) {
 int hook_waitid(int type, unsigned id, void *info, int options) {
   struct gv_greenlet *self = options & WNOHANG ? NULL : begin(GV_PATCH_SUBPROCESS);
   int result = waitid((idtype_t)type, id, info, options);
+  end(self);
+  return result;
+}
+
+/* ---- what files have others wait for, whether or not they are patched themselves ---- */
+
+/* Whether opening it has to wait for who opens the other end: a named pipe does that, unless it is for both. */
+static bool opens_in_pairs(const char *path, int flags) {
+  struct stat stat_of;
+  int error = errno;
+  bool is_pipe = (flags & O_NONBLOCK) == 0 && (flags & O_ACCMODE) != O_RDWR && stat(path, &stat_of) == 0 &&
+                 S_ISFIFO(stat_of.st_mode);
+  errno = error;
+  return is_pipe;
+}
+
+int hook_open(const char *path, int flags, mode_t mode) {
+  struct gv_greenlet *self = hub_caller() != NULL && opens_in_pairs(path, flags) ? begin(IO_PATCHES) : NULL;
+  int result = open(path, flags, mode);
+  end(self);
+  return result;
+}
+
+/* A lock that is free is had at once. All other commands don't block. */
+int hook_fcntl(int fd, int command, void *argument) {
+  if (command == F_SETFL)
+    return descriptor_set_flags(fd, argument);
+  int attempt = command == F_SETLKW ? F_SETLK : command == F_OFD_SETLKW ? F_OFD_SETLK : command;
+  if (attempt == command || hub_caller() == NULL)
+    return fcntl(fd, command, argument);
+  int result = fcntl(fd, attempt, argument);
+  if (result == 0 || (errno != EAGAIN && errno != EACCES))
+    return result;
+  struct gv_greenlet *self = begin(IO_PATCHES);
+  result = fcntl(fd, command, argument);
   end(self);
   return result;
 }

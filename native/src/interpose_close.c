@@ -32,17 +32,42 @@ static int end(struct fd_place *place, int result) {
   return result;
 }
 
+/*
+ * A socket with SO_LINGER has who closes it wait until the peer has all that was sent, be it blocking or not: a
+ * greenlet does so on its own kernel thread, as the peer may be its neighbour.
+ */
+static bool lingers(int fd) {
+  struct linger linger;
+  socklen_t size = sizeof linger;
+  return (fd_known(fd) & IS_SOCKET) && getsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, &size) == 0 && linger.l_onoff &&
+         linger.l_linger != 0 && getpid() == process;
+}
+
+static struct gv_greenlet *begin_lingering(int fd) {
+  struct gv_greenlet *self = lingers(fd) ? hub_caller() : NULL;
+  return self != NULL && interpose_is_on(GV_PATCH_SOCKET) && away_begin(self) ? self : NULL;
+}
+
+static int end_lingering(struct gv_greenlet *self, int result) {
+  if (self != NULL)
+    away_end(self);
+  return result;
+}
+
 int hook_close(int fd) {
+  struct gv_greenlet *self = begin_lingering(fd);
   struct fd_place *place = begin(fd);
-  return end(place, close(fd));
+  return end_lingering(self, end(place, close(fd)));
 }
 
 int hook_dup2(int from, int to) {
+  struct gv_greenlet *self = from == to ? NULL : begin_lingering(to);
   struct fd_place *place = from == to ? NULL : begin(to);
-  return end(place, dup2(from, to));
+  return end_lingering(self, end(place, dup2(from, to)));
 }
 
 int hook_dup3(int from, int to, int flags) {
+  struct gv_greenlet *self = from == to ? NULL : begin_lingering(to);
   struct fd_place *place = from == to ? NULL : begin(to);
-  return end(place, dup3(from, to, flags));
+  return end_lingering(self, end(place, dup3(from, to, flags)));
 }

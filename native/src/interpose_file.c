@@ -6,7 +6,6 @@
 #include "interpose_io.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <sys/sendfile.h>
 #include <unistd.h>
@@ -148,16 +147,6 @@ int hook_fsync(int fd) {
 int hook_fdatasync(int fd) {
   struct gv_greenlet *self = file_begin(fd);
   int result = fdatasync(fd);
-  file_end(self);
-  return result;
-}
-
-/* Waits for a lock of a file. All others don't block. */
-int hook_fcntl(int fd, int command, void *argument) {
-  if (command == F_SETFL)
-    return descriptor_set_flags(fd, argument);
-  struct gv_greenlet *self = command == F_SETLKW || command == F_OFD_SETLKW ? file_begin(fd) : NULL;
-  int result = fcntl(fd, command, argument);
   file_end(self);
   return result;
 }

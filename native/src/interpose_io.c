@@ -41,6 +41,9 @@ const struct hook interpose_io_hooks[] = {
     {"pwrite64", (void *)hook_pwrite, GV_PATCH_FILES},
     {"fsync", (void *)hook_fsync, GV_PATCH_FILES},
     {"fdatasync", (void *)hook_fdatasync, GV_PATCH_FILES},
+
+    {"open", (void *)hook_open, ANY},
+    {"open64", (void *)hook_open, ANY},
     {"fcntl", (void *)hook_fcntl, ANY},
     {"fcntl64", (void *)hook_fcntl, ANY},
 

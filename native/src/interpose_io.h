@@ -118,7 +118,6 @@ ssize_t hook_pwrite(int fd, const void *memory, size_t size, off_t offset);
 int hook_fsync(int fd);
 int hook_fdatasync(int fd);
 ssize_t hook_sendfile(int out, int in, off_t *offset, size_t size);
-int hook_fcntl(int fd, int command, void *argument);
 
 /* interpose_socket.c */
 ssize_t hook_recv(int fd, void *memory, size_t size, int flags);
@@ -151,5 +150,7 @@ int hook_getnameinfo(const struct sockaddr *name, socklen_t size, char *host, so
                      socklen_t service_size, int flags);
 pid_t hook_waitpid(pid_t child, int *status, int options);
 int hook_waitid(int type, unsigned id, void *info, int options);
+int hook_open(const char *path, int flags, mode_t mode);
+int hook_fcntl(int fd, int command, void *argument);
 
 #endif

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "foreign.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 /* Each is called through the library's slot. */
@@ -73,6 +74,14 @@ static int call_fsync(int fd) {
   return fsync(fd);
 }
 
+static int call_open(const char *path, int flags) {
+  return open(path, flags);
+}
+
+static int call_fcntl(int fd, int command, void *argument) {
+  return fcntl(fd, command, argument);
+}
+
 static int call_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
                             struct addrinfo **found) {
   return getaddrinfo(host, service, hints, found);
@@ -97,6 +106,8 @@ const struct foreign *foreign_functions_of(void) {
       .close = call_close,
       .dup2 = call_dup2,
       .fsync = call_fsync,
+      .open = call_open,
+      .fcntl = call_fcntl,
       .getaddrinfo = call_getaddrinfo,
   };
   return &functions;

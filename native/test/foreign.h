@@ -30,6 +30,8 @@ struct foreign {
   int (*close)(int);
   int (*dup2)(int, int);
   int (*fsync)(int);
+  int (*open)(const char *, int);
+  int (*fcntl)(int, int, void *);
   int (*getaddrinfo)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
 };
 

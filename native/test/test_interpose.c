@@ -16,7 +16,9 @@ int main(void) {
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 enum { LARGE = 1 << 20 };
 
@@ -646,6 +648,99 @@ static void shouldUseFilesOnAnotherKernelThread(void) {
   fclose(file);
 }
 
+static char named[32];
+
+static int open_to_read(struct thread *thread) {
+  (void)thread;
+  call(foreign->open(named, O_RDONLY));
+  return GV_OK;
+}
+
+static void shouldOpenANamedPipeOnAnotherKernelThread(void) {
+  strcpy(named, "/tmp/gevent4j-XXXXXX");
+  close(mkstemp(named));
+  check_equal(unlink(named), 0);
+  check_equal(mkfifo(named, 0600), 0);
+  result = -2;
+  spawn(open_to_read, NULL);
+  checkOthersRun();
+  int other = open(named, O_WRONLY);
+  run_until_idle();
+  check(result >= 0);
+  close((int)result);
+  close(other);
+  unlink(named);
+}
+
+static struct flock whole_file(int type) {
+  return (struct flock){.l_type = (short)type, .l_whence = SEEK_SET};
+}
+
+static int lock_file(struct thread *thread) {
+  struct flock lock = whole_file(F_WRLCK);
+  call(foreign->fcntl(*(int *)thread->arg, F_SETLKW, &lock));
+  return GV_OK;
+}
+
+/* Its lock ends with the other process, which does when nobody can write to the pair any more. */
+static pid_t lock_in_another_process(int fd) {
+  pid_t child = fork();
+  if (child == 0) {
+    struct flock lock = whole_file(F_WRLCK);
+    close(pair[1]);
+    char byte = (char)fcntl(fd, F_SETLK, &lock);
+    _exit(write(pair[0], "!", 1) == 1 && read(pair[0], &byte, 1) == 0 ? 0 : 1);
+  }
+  return child;
+}
+
+static void shouldWaitForTheLockOfAFileOnAnotherKernelThread(void) {
+  FILE *file = tmpfile();
+  int fd = fileno(file);
+  open_pair(pair);
+  pid_t child = lock_in_another_process(fd);
+  close(pair[0]);
+  char byte;
+  check_equal(read(pair[1], &byte, 1), 1);
+  result = -2;
+  spawn(lock_file, &fd);
+  checkOthersRun();
+  close(pair[1]);
+  run_until_idle();
+  check_equal(result, 0);
+  check_equal(waitpid(child, NULL, 0), child);
+  result = -2;
+  spawn(lock_file, &fd);
+  check_equal(result, 0); /* it is ours: at once */
+  fclose(file);
+}
+
+static int linger(struct thread *thread) {
+  int fd = *(int *)thread->arg;
+  check_equal(foreign->write(fd, memory, 1), 1);
+  while (foreign->send(fd, memory, LARGE, MSG_DONTWAIT) > 0)
+    ;
+  check_equal(setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){1, 60}, sizeof(struct linger)), 0);
+  call(foreign->close(fd));
+  return GV_OK;
+}
+
+/* It ends as soon as the peer refuses what was sent. */
+static void shouldLingerOnAnotherKernelThread(void) {
+  int listener = socket(AF_INET, SOCK_STREAM, 0), sender = socket(AF_INET, SOCK_STREAM, 0);
+  struct sockaddr_in name = loopback(listener);
+  check_equal(listen(listener, 5), 0);
+  check_equal(connect(sender, (struct sockaddr *)&name, sizeof name), 0);
+  int peer = accept(listener, NULL, NULL);
+  result = -2;
+  spawn(linger, &sender);
+  checkOthersRun();
+  close(peer);
+  run_until_idle();
+  check_equal(result, 0);
+  close(listener);
+}
+
 /* ---- ends ---- */
 
 static int read_to_the_end(struct thread *thread) {
@@ -792,6 +887,9 @@ int main(void) {
       promise(shouldSeeThatSomebodyElseHasClosedIt),
       promise(shouldResolveOnAnotherKernelThread),
       promise(shouldUseFilesOnAnotherKernelThread),
+      promise(shouldOpenANamedPipeOnAnotherKernelThread),
+      promise(shouldWaitForTheLockOfAFileOnAnotherKernelThread),
+      promise(shouldLingerOnAnotherKernelThread),
       promise(shouldBlockOnceItsHubIsGone),
       promise(shouldBlockWhoIsNoGreenlet),
       promise(shouldPutBackWhatWasThere),
