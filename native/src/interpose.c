@@ -84,8 +84,8 @@ static void take_slot(const struct hook *hook, void **place, bool sealed, bool b
   void *expected = slot_expected(hook->symbol);
   slot->place = place;
   slot->sealed = sealed;
-  slot->before = expected;
-  slot->state = expected == NULL || (bound && *place != expected) ? GV_SLOT_FOREIGN : GV_SLOT_FREE;
+  slot->before = bound ? *place : expected;
+  slot->state = expected == NULL || (bound && !slots_lead_alike(*place, expected)) ? GV_SLOT_FOREIGN : GV_SLOT_FREE;
 }
 
 static void look_for(struct library *library) {

@@ -69,6 +69,9 @@ int slot_write(void **place, void *value, bool sealed);
 /* Where the C library has the function. */
 void *slot_expected(const char *symbol);
 
+/* Whether two functions are of the same library, as are those of one name and of several versions. */
+bool slots_lead_alike(const void *one, const void *other);
+
 /* Has the JDK's own libraries loaded, where there is a JDK; it loads some of them only when it needs them. */
 void slots_load_libraries(void);
 

@@ -201,6 +201,11 @@ void *slot_expected(const char *symbol) {
   return dlsym(RTLD_DEFAULT, symbol);
 }
 
+bool slots_lead_alike(const void *one, const void *other) {
+  Dl_info of_one, of_other;
+  return dladdr(one, &of_one) != 0 && dladdr(other, &of_other) != 0 && of_one.dli_fbase == of_other.dli_fbase;
+}
+
 /* ---- what is to be there, and to stay ---- */
 
 void slots_load_libraries(void) {
