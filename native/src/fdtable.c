@@ -73,7 +73,7 @@ void fdtable_forget(void) {
 void fd_enter(struct fd_place *place, struct fd_visit *visit) {
   fd_lock(place);
   visit->next = place->visits;
-  place->visits = visit;
+  __atomic_store_n(&place->visits, visit, __ATOMIC_RELAXED);
   fd_unlock(place);
 }
 
@@ -82,6 +82,23 @@ void fd_leave(struct fd_place *place, struct fd_visit *visit) {
   struct fd_visit **link = &place->visits;
   while (*link != visit)
     link = &(*link)->next;
-  *link = visit->next;
+  __atomic_store_n(link, visit->next, __ATOMIC_RELAXED);
   fd_unlock(place);
+}
+
+static void each_visit(struct fd_place *place, void (*look)(struct fd_visit *visit, void *arg), void *arg) {
+  if (__atomic_load_n(&place->visits, __ATOMIC_RELAXED) == NULL)
+    return;
+  fd_lock(place);
+  for (struct fd_visit *visit = place->visits; visit != NULL; visit = visit->next)
+    look(visit, arg);
+  fd_unlock(place);
+}
+
+void fdtable_each_visit(void (*look)(struct fd_visit *visit, void *arg), void *arg) {
+  for (int i = 0; i < FD_CHUNKS; i++) {
+    struct fd_place *chunk = atomic_load(&fd_chunks[i]);
+    for (int k = 0; chunk != NULL && k < FD_CHUNK; k++)
+      each_visit(&chunk[k], look, arg);
+  }
 }

@@ -77,4 +77,7 @@ void fd_unlock(struct fd_place *place);
 void fd_enter(struct fd_place *place, struct fd_visit *visit);
 void fd_leave(struct fd_place *place, struct fd_visit *visit);
 
+/* Calls this for each visit of any number, its place locked. */
+void fdtable_each_visit(void (*look)(struct fd_visit *visit, void *arg), void *arg);
+
 #endif

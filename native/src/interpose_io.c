@@ -50,5 +50,6 @@ const struct hook interpose_io_hooks[] = {
     {"close", (void *)hook_close, ANY},
     {"dup2", (void *)hook_dup2, ANY},
     {"dup3", (void *)hook_dup3, ANY},
+    {"pthread_kill", (void *)hook_pthread_kill, ANY},
     {0},
 };

@@ -11,6 +11,7 @@
 #include "interpose.h"
 
 #include <poll.h>
+#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -107,6 +108,9 @@ ssize_t put_rest(struct gv_greenlet *self, int fd, const struct iovec *pieces, i
 size_t pieces_size(const struct iovec *pieces, int count);
 
 /* ---- the hooks ---- */
+
+/* interpose_wait.c */
+int hook_pthread_kill(pthread_t thread, int number);
 
 /* interpose_file.c */
 ssize_t hook_read(int fd, void *memory, size_t size);

@@ -7,6 +7,8 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -36,13 +38,38 @@ int limit_left(int64_t limit) {
 struct wait_of {
   struct fd_visit visit; /* first */
   struct parked *parked;
+  pthread_t thread;
 };
 
 static void closed(struct fd_visit *visit) {
   hub_unpark(((struct wait_of *)visit)->parked);
 }
 
-/* Why a wait has ended. `told`: by a closing. What was thrown comes of the caller once it is back in Java: soon. */
+struct signalled {
+  pthread_t thread;
+  bool found;
+};
+
+static void wake_signalled(struct fd_visit *visit, void *arg) {
+  struct signalled *signalled = arg;
+  struct wait_of *wait = (struct wait_of *)visit;
+  if (!pthread_equal(wait->thread, signalled->thread))
+    return;
+  hub_unpark(wait->parked);
+  signalled->found = true;
+}
+
+/* A signal would reach only where the thread's own kernel thread sleeps. The JDK sends one, and again if need be, to
+ * have a thread come out of a call that blocks. */
+int hook_pthread_kill(pthread_t thread, int number) {
+  struct signalled signalled = {.thread = thread};
+  if (number != 0)
+    fdtable_each_visit(wake_signalled, &signalled);
+  return signalled.found ? 0 : pthread_kill(thread, number);
+}
+
+/* Why a wait has ended. `told`: by a closing, or a signal. What was thrown comes of the caller once it is back in Java:
+ * soon. */
 static enum wait outcome(struct gv_greenlet *self, int status, bool told) {
   bool thrown = self->thrown;
   self->inside = self->thrown = false;
@@ -88,7 +115,7 @@ enum wait descriptor_wait(struct gv_greenlet *self, int fd, int events, int64_t 
   if (place == NULL)
     return WAIT_ALONE;
   struct parked parked;
-  struct wait_of wait = {.visit.closed = closed, .parked = &parked};
+  struct wait_of wait = {.visit.closed = closed, .parked = &parked, .thread = pthread_self()};
   self->inside = true;
   parked_init(&parked, self);
   fd_enter(place, &wait.visit);
@@ -133,7 +160,7 @@ static int open_set(const struct pollfd *fds, int count) {
 static void enter_all(struct wait_of *waits, const struct pollfd *fds, int count, struct parked *parked) {
   for (int i = 0; i < count; i++) {
     struct fd_place *place = fdtable_place(fds[i].fd);
-    waits[i] = (struct wait_of){.visit.closed = closed, .parked = parked};
+    waits[i] = (struct wait_of){.visit.closed = closed, .parked = parked, .thread = pthread_self()};
     if (place != NULL)
       fd_enter(place, &waits[i].visit);
   }

@@ -2,6 +2,7 @@
 #include "foreign.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 /* Each is called through the library's slot. */
@@ -82,6 +83,10 @@ static int call_fcntl(int fd, int command, void *argument) {
   return fcntl(fd, command, argument);
 }
 
+static int call_pthread_kill(pthread_t thread, int number) {
+  return pthread_kill(thread, number);
+}
+
 static int call_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
                             struct addrinfo **found) {
   return getaddrinfo(host, service, hints, found);
@@ -108,6 +113,7 @@ const struct foreign *foreign_functions_of(void) {
       .fsync = call_fsync,
       .open = call_open,
       .fcntl = call_fcntl,
+      .pthread_kill = call_pthread_kill,
       .getaddrinfo = call_getaddrinfo,
   };
   return &functions;

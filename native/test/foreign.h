@@ -6,6 +6,7 @@
 
 #include <netdb.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -32,6 +33,7 @@ struct foreign {
   int (*fsync)(int);
   int (*open)(const char *, int);
   int (*fcntl)(int, int, void *);
+  int (*pthread_kill)(pthread_t, int);
   int (*getaddrinfo)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
 };
 

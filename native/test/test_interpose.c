@@ -600,6 +600,34 @@ static void shouldSeeThatSomebodyElseHasClosedIt(void) {
   }
 }
 
+/* ---- signals ---- */
+
+static void *signal_it(void *arg) {
+  check_equal(foreign->pthread_kill(*(pthread_t *)arg, SIGWINCH), 0);
+  return NULL;
+}
+
+/* Each lands where the kernel thread of the greenlet sleeps, or in the baton's wait. */
+static void shouldEndAWaitByASignal(void) {
+  for (int i = 0; i < 3; i++) {
+    if (i == 0)
+      open_pair(pair);
+    else
+      check_equal(pipe(pair), 0);
+    polled[0] = (struct pollfd){.fd = pair[0], .events = POLLIN};
+    polled[1] = (struct pollfd){.fd = pair[1], .events = 0};
+    if (i < 2)
+      spawn(read_one, &pair[0]);
+    else
+      ask(2, -1);
+    by_another_thread(signal_it, &greenlets[greenlet_count - 1]->id);
+    run_until_idle();
+    check_equal(result, -1);
+    check_equal(error, EINTR);
+    close_pair(pair);
+  }
+}
+
 /* ---- calls that are made away ---- */
 
 static long resolved_by;
@@ -885,6 +913,7 @@ int main(void) {
       promise(shouldWakeWhoPollsWhatAGreenletCloses),
       promise(shouldWaitForTheNextFileOfANumber),
       promise(shouldSeeThatSomebodyElseHasClosedIt),
+      promise(shouldEndAWaitByASignal),
       promise(shouldResolveOnAnotherKernelThread),
       promise(shouldUseFilesOnAnotherKernelThread),
       promise(shouldOpenANamedPipeOnAnotherKernelThread),

@@ -1,5 +1,7 @@
 package io.gevent4j.monkey;
 
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.Closeable;
@@ -14,15 +16,19 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.FileChannel;
 import java.nio.channels.Pipe;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Whoever waits for a socket or channel is told when another one closes it. */
 @Timeout(60)
@@ -100,6 +106,19 @@ class AsyncCloseContractOfTheJdkTest {
     } catch (IOException e) {
       assertThat(e).hasMessage("Stream closed");
     }
+  }
+
+  @Test
+  void shouldEndTheReadOfANamedPipe(@TempDir Path directory) throws Exception {
+    Path path = directory.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero();
+    FileChannel channel = FileChannel.open(path, READ, WRITE);
+    ByteBuffer bytes = ByteBuffer.allocate(1);
+    close(channel, AsynchronousCloseException.class, () -> channel.read(bytes), "read0");
+    FileChannel second = FileChannel.open(path, READ, WRITE);
+    Actor reader = Actor.start(() -> second.read(bytes)).awaitIn("read0");
+    reader.thread.interrupt();
+    assertThat(reader.outcome()).isInstanceOf(ClosedByInterruptException.class);
   }
 
   @RepeatedTest(5)
