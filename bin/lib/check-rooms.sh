@@ -29,7 +29,7 @@ permit   -> spin hub gevent4j
 hosts    ->
 resolver -> hosts gevent4j
 pin      -> gevent4j
-fdtable  -> guess
+fdtable  -> guess spin
 interpose -> permit spin hub watcher greenlet fdtable pollset gevent4j
 jvm      -> greenlet gevent4j
 threads  -> interpose permit hub gevent4j

@@ -1,6 +1,5 @@
 #include "fdtable.h"
 
-#include <sched.h>
 #include <stdlib.h>
 
 _Atomic(struct fd_place *) fd_chunks[FD_CHUNKS];
@@ -33,6 +32,7 @@ void fd_unlearn(struct fd_place *place, uint32_t bits) {
 }
 
 void fd_forget(struct fd_place *place) {
+  atomic_store_explicit(&place->guess.drained, false, memory_order_relaxed);
   uint64_t word = atomic_load(&place->word);
   while (!atomic_compare_exchange_weak(&place->word, &word, ((word >> 32) + 1) << 32))
     ;
@@ -44,13 +44,11 @@ void fd_is(struct fd_place *place, uint64_t file) {
 }
 
 void fd_lock(struct fd_place *place) {
-  for (int tries = 0; atomic_exchange_explicit(&place->locked, true, memory_order_acquire); tries++)
-    if (tries > 100)
-      sched_yield();
+  spin_lock(&place->lock);
 }
 
 void fd_unlock(struct fd_place *place) {
-  atomic_store_explicit(&place->locked, false, memory_order_release);
+  spin_unlock(&place->lock);
 }
 
 /* Who comes in later sees that it was closed. */

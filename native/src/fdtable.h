@@ -8,6 +8,7 @@
 #define GV_FDTABLE_H
 
 #include "guess.h"
+#include "spin.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -25,7 +26,7 @@ struct fd_place {
   _Atomic uint64_t word;   /* how often it was closed, above what is known of the file that it stands for now */
   _Atomic uint64_t file;   /* which one it is, as far as is known: of fd_is */
   struct fd_visit *visits; /* under the lock */
-  _Atomic bool locked;     /* for so long as a call takes that doesn't block */
+  struct spin lock;        /* held for so long as a call takes that doesn't block */
   struct guess guess;      /* of what is there to be read */
 };
 

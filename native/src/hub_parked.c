@@ -20,8 +20,8 @@ static void leave_word(struct parked *parked) {
   struct gv_hub *hub = parked->hub;
   pthread_mutex_lock(&hub->lock);
   queue_push_last(&hub->unparked, &parked->link);
+  wake_tell(&hub->watchers.wake, WAKE_PARKED); /* as long as the hub can't let him go on, who may be its last */
   pthread_mutex_unlock(&hub->lock);
-  wake_tell(&hub->watchers.wake, WAKE_PARKED);
 }
 
 void hub_unpark_taken(struct parked *parked) {

@@ -73,10 +73,21 @@ int hook_open(const char *path, int flags, mode_t mode) {
   return result;
 }
 
+static int copy(int fd, int command, void *least) {
+  int copied = fcntl(fd, command, least);
+  if (copied >= 0) {
+    descriptor_copied(fd);
+    descriptor_copied(copied);
+  }
+  return copied;
+}
+
 /* A lock that is free is had at once. All other commands don't block. */
 int hook_fcntl(int fd, int command, void *argument) {
   if (command == F_SETFL)
     return descriptor_set_flags(fd, argument);
+  if (command == F_DUPFD || command == F_DUPFD_CLOEXEC)
+    return copy(fd, command, argument);
   int attempt = command == F_SETLKW ? F_SETLK : command == F_OFD_SETLKW ? F_OFD_SETLK : command;
   if (attempt == command || hub_caller() == NULL)
     return fcntl(fd, command, argument);

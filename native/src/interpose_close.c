@@ -60,14 +60,27 @@ int hook_close(int fd) {
   return end_lingering(self, end(place, close(fd)));
 }
 
+static void note_copy(int from, int to, int result) {
+  int error = errno;
+  if (result >= 0 && from != to) {
+    descriptor_copied(from);
+    descriptor_copied(to);
+  }
+  errno = error;
+}
+
 int hook_dup2(int from, int to) {
   struct gv_greenlet *self = from == to ? NULL : begin_lingering(to);
   struct fd_place *place = from == to ? NULL : begin(to);
-  return end_lingering(self, end(place, dup2(from, to)));
+  int result = end_lingering(self, end(place, dup2(from, to)));
+  note_copy(from, to, result);
+  return result;
 }
 
 int hook_dup3(int from, int to, int flags) {
   struct gv_greenlet *self = from == to ? NULL : begin_lingering(to);
   struct fd_place *place = from == to ? NULL : begin(to);
-  return end_lingering(self, end(place, dup3(from, to, flags)));
+  int result = end_lingering(self, end(place, dup3(from, to, flags)));
+  note_copy(from, to, result);
+  return result;
 }

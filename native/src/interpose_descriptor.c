@@ -75,7 +75,7 @@ bool descriptor_is_nonblocking(int fd) {
   fd_lock(place);
   int flags = fcntl(fd, F_GETFL);
   bool nonblocking = flags < 0 || (flags & O_NONBLOCK);
-  if (!nonblocking && (known & IS_SOCKET))
+  if (!nonblocking && (fd_known(fd) & (IS_SOCKET | HAS_COPIES)) == IS_SOCKET)
     fd_learn(place, closings, BLOCKS);
   fd_unlock(place);
   return nonblocking;
@@ -90,6 +90,16 @@ int descriptor_set_flags(int fd, void *flags) {
   fd_unlearn(place, BLOCKS);
   fd_unlock(place);
   return result;
+}
+
+void descriptor_copied(int fd) {
+  struct fd_place *place = fdtable_place(fd);
+  if (place == NULL)
+    return;
+  fd_lock(place);
+  fd_learn(place, fd_closings(fd), HAS_COPIES);
+  fd_unlearn(place, BLOCKS);
+  fd_unlock(place);
 }
 
 /* ns; 0: as long as it takes. */

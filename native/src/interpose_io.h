@@ -31,7 +31,8 @@ enum {
   KINDS_OF_FILE = 31,
   HAS_NO_LIMIT = 32, /* a socket without SO_RCVTIMEO and SO_SNDTIMEO */
   HAS_NO_TRY = 64,   /* the system can't read it without blocking, but can tell whether that would block */
-  BLOCKS = 128       /* a socket whose owner doesn't want to be told EAGAIN, nor has said so since */
+  BLOCKS = 128,      /* a socket whose owner doesn't want to be told EAGAIN, nor has said so since */
+  HAS_COPIES = 256   /* whose flags may be set by another number */
 };
 
 /* fstat(2)s it, and remembers. 0 for none. */
@@ -52,8 +53,9 @@ bool descriptor_waits(int fd, uint32_t kind);
 /* Whether its owner wants to be told EAGAIN. Changes errno. */
 bool descriptor_is_nonblocking(int fd);
 
-/* fcntl(2) with F_SETFL. */
+/* fcntl(2) with F_SETFL; and that other numbers stand for the same file, by which the flags may be set. */
 int descriptor_set_flags(int fd, void *flags);
+void descriptor_copied(int fd);
 
 /* When a wait for a socket that begins now ends, by SO_RCVTIMEO or SO_SNDTIMEO: for limit_reached; -1: never. */
 int64_t socket_limit(int fd, int option);

@@ -192,7 +192,8 @@ static inline __attribute__((always_inline)) int64_t perform(struct caller *call
 
 /* And he may wait. */
 static inline bool is_surely_empty(const struct caller *caller, struct gv_socket *socket) {
-  return caller->left != 0 && caller->hub != NULL && caller->self != caller->hub->runner &&
+  return !atomic_load_explicit(&socket->reading.taken, memory_order_relaxed) && caller->left != 0 &&
+         caller->hub != NULL && caller->self != caller->hub->runner &&
          home_of(&socket->reading) == &caller->hub->watchers && guess_is_empty(&socket->guess);
 }
 

@@ -9,9 +9,9 @@
 struct bucket {
   struct spin lock;
   struct permit *first;
-};
+} __attribute__((aligned(64)));
 
-enum { BUCKET_BITS = 12 };
+enum { BUCKET_BITS = 11 };
 static struct bucket buckets[1 << BUCKET_BITS];
 static _Thread_local struct permit *arrived, *own_permit;
 
@@ -54,6 +54,8 @@ void permit_leave(void) {
 }
 
 struct permit *permit_begin(const void *vm) {
+  if (own_permit != NULL)
+    return own_permit;
   bool midway = arrived == NULL; /* it has run before, and the VM may have given it one */
   if (midway)
     arrived = permit_expect(vm);
@@ -87,7 +89,8 @@ static bool give(struct permit *permit) {
 
 bool permit_give(const void *vm) {
   struct bucket *bucket = bucket_of(vm);
-  if (__atomic_load_n(&bucket->first, __ATOMIC_RELAXED) == NULL) /* who is known was there before */
+  /* Whoever is known was there before, but for who joins midway: he finds it given at first. */
+  if (__atomic_load_n(&bucket->first, __ATOMIC_RELAXED) == NULL)
     return false;
   spin_lock(&bucket->lock);
   struct permit *permit = bucket->first;

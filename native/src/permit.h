@@ -20,7 +20,8 @@ struct permit {
   _Atomic int state;       /* enum permit_state */
   struct parked *parked;   /* of who waits */
   void *thread, *state_of; /* for threads_park_jvm.c: the thread, and what has its state, */
-  int64_t *waits;          /* and where the VM counts how often it waits */
+  int64_t *waits;          /* and where it is counted how often it waits: by the VM, or here */
+  int64_t uncounted;
 };
 
 /* For a thread that is about to start, before anybody can know it; NULL: no memory. */

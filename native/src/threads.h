@@ -31,7 +31,8 @@ void threads_park_begin(void *env, void *thread);
 void threads_park_end(void *env);
 
 /* threads_waits.c. To be called while a thread, of which the VM knows `size` bytes, has waited so often by LockSupport,
- * 0 at first, and more often later; for two of them. Then, and for any thread, where it counts that. */
+ * 0 at first, and more often later; for two of them. Then, and for any thread, where it counts that; NULL:
+ * nobody knows. */
 void threads_waits_look(const void *vm, int32_t size, int waits);
 void threads_waits_conclude(void);
 int64_t *threads_waits_of(const void *vm);

@@ -1,6 +1,6 @@
 /*
  * threads_park_jvm.c: LockSupport's park and unpark, and Thread.interrupt, for threads that are greenlets. The VM's own
- * would do, as its waits are patched, but takes four fifths of a hand-off: permit.h has the permit instead, and here is
+ * would do, as its waits are patched, but takes most of a hand-off: permit.h has the permit instead, and here is
  * what else the VM's park does. Whoever is no greenlet, and whoever has to park as threads do, goes on to the VM's.
  */
 #include "interpose.h"
@@ -100,7 +100,7 @@ static void JNICALL interrupt(JNIEnv *env, jobject thread) {
 
 static void JNICALL stop(JNIEnv *env, jobject thread, jobject thrown) {
   vm_stop(env, thread, thrown);
-  if (thread != NULL)
+  if (thread != NULL && !(*env)->ExceptionCheck(env)) /* who stops himself isn't waiting */
     give(env, thread);
 }
 
@@ -177,10 +177,11 @@ void threads_park_bind(void *jni, void *vm) {
 void threads_park_begin(void *jni, void *thread) {
   JNIEnv *env = jni;
   struct permit *own = bound ? permit_begin(address_of(env, thread)) : NULL;
-  if (own == NULL)
+  if (own == NULL || own->thread != NULL)
     return;
   jobject state_of = holder == NULL ? thread : (*env)->GetObjectField(env, thread, holder);
-  own->waits = threads_waits_of(own->vm);
+  int64_t *waits = threads_waits_of(own->vm);
+  own->waits = waits != NULL ? waits : &own->uncounted;
   own->thread = (*env)->NewGlobalRef(env, thread);
   own->state_of = (*env)->NewGlobalRef(env, state_of);
   if (own->thread == NULL || own->state_of == NULL)

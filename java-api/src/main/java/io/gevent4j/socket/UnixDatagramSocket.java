@@ -9,7 +9,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Datagrams within the machine, by sockets in the file system, or between two that were made
- * together. None is lost or overtaken: where the receiver has no room for one, its sender waits.
+ * together. None is lost, nor overtaken by what the same greenlet sends later: where the receiver
+ * has no room for one, its sender waits.
  *
  * <p>Who sends without a path, or with a name that is in no file system, can't be answered: of him
  * {@link #receive} says an empty path.
@@ -25,9 +26,18 @@ public final class UnixDatagramSocket extends MessageSocket {
         if (hub != 0) {
           return Native.gv_hub_sleep(hub, self, nanos, 1);
         }
-        LockSupport.parkNanos(nanos);
+        pauseAlone(nanos);
         return Native.GV_OK;
       };
+
+  /** Whoever is interrupted would not pause at all. */
+  private static void pauseAlone(long nanos) {
+    boolean interrupted = Thread.interrupted();
+    LockSupport.parkNanos(nanos);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
 
   private UnixDatagramSocket(Descriptor descriptor) {
     super(descriptor, Options.UNIX, Native.GV_UNIX, UnixDomainSocketAddress.of(""));

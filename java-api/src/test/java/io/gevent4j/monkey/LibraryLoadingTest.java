@@ -124,14 +124,20 @@ class LibraryLoadingTest {
   private String compile(String name, String... how) throws Exception {
     Path library = folder.resolve("lib" + name + ".so");
     Path include = Path.of(System.getProperty("java.home"), "include");
-    String processor = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
-    List<String> command = new ArrayList<>(List.of(processor + "-linux-gnu-gcc", "-shared"));
+    String cross = "aarch64-linux-gnu-gcc"; // where another processor is emulated
+    boolean emulated = System.getProperty("os.arch").equals("aarch64") && isInstalled(cross);
+    List<String> command = new ArrayList<>(List.of(emulated ? cross : "cc", "-shared"));
     command.addAll(List.of("-fPIC", "-I" + include, "-I" + include.resolve("linux")));
     command.addAll(Arrays.asList(how));
     command.addAll(List.of("-o", library.toString()));
     command.add(ExampleRun.root().resolve("native/test/slow_library.c").toString());
     run(command);
     return library.toString();
+  }
+
+  private static boolean isInstalled(String program) {
+    return Arrays.stream(System.getenv("PATH").split(":"))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
   private static void run(List<String> command) throws Exception {
