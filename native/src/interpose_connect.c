@@ -50,7 +50,8 @@ static int connected(int fd, int ms) {
   return error;
 }
 
-static int wait_connected(struct gv_greenlet *self, int fd) {
+/* Since `closings` was read the number may have come to stand for another file, which says nothing of ours. */
+static int wait_connected(struct gv_greenlet *self, int fd, uint32_t closings) {
   int64_t limit = socket_limit(fd, SO_SNDTIMEO);
   for (;;) {
     enum wait wait = descriptor_wait(self, fd, GV_WRITE, limit);
@@ -59,8 +60,8 @@ static int wait_connected(struct gv_greenlet *self, int fd) {
                                       : connected(fd, wait == WAIT_ALONE ? -1 : 0);
     if (error == EAGAIN)
       continue;
-    errno = error;
-    return error == 0 ? 0 : -1;
+    errno = fd_closings(fd) == closings ? error : EINTR;
+    return errno == 0 ? 0 : -1;
   }
 }
 
@@ -69,6 +70,7 @@ int hook_connect(int fd, const struct sockaddr *name, socklen_t size) {
   struct fd_place *place = self == NULL ? NULL : fdtable_find(fd);
   if (place == NULL)
     return connect(fd, name, size);
+  uint32_t closings = fd_closings(fd);
   for (;;) {
     int flags = begin_try(place, fd);
     int result = connect(fd, name, size);
@@ -78,7 +80,7 @@ int hook_connect(int fd, const struct sockaddr *name, socklen_t size) {
     if (result == 0 || (errno != EINPROGRESS && errno != EAGAIN))
       return result;
     if (errno == EINPROGRESS)
-      return wait_connected(self, fd);
+      return wait_connected(self, fd, closings);
     if (name->sa_family != AF_UNIX)
       return result;
     switch (pause_wait(self, PAUSE)) {

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -53,6 +54,19 @@ class AsyncCloseContractOfTheJdkTest {
     close(limited, SocketException.class, limited::accept, "accept", "accept0", "poll");
     ServerSocketChannel channel = ServerSocketChannel.open().bind(ANY);
     close(channel, AsynchronousCloseException.class, channel::accept, "accept", "accept0");
+  }
+
+  @Test
+  void shouldNeverConnectWhereNobodyListens() throws Exception {
+    ServerSocketChannel server = ServerSocketChannel.open().bind(ANY);
+    SocketAddress refusing = server.getLocalAddress();
+    server.close();
+    for (int i = 0; i < 2000; i++) {
+      SocketChannel channel = SocketChannel.open();
+      Actor actor = Actor.start(() -> channel.connect(refusing));
+      Actor.start(channel::close).join();
+      assertThat(actor.outcome()).isInstanceOf(IOException.class);
+    }
   }
 
   @RepeatedTest(5)
