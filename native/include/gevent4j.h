@@ -409,7 +409,7 @@ GV_API int gv_socket_available(gv_socket *socket);
 /* Sends one byte of urgent data, as send(2) with MSG_OOB does; GV_ESYSTEM - EAGAIN where there is no room for it. */
 GV_API int gv_socket_send_urgent(gv_socket *socket, int byte);
 
-/* Of datagrams: there is no peer any more. */
+/* Of datagrams: there is no peer any more. Its own port stays; another socket may get it just then: EADDRINUSE. */
 GV_API int gv_socket_disconnect(gv_socket *socket);
 
 /* Joins or leaves a group, of all senders or (not NULL) of one, on an interface; 0: the system's choice. */

@@ -75,12 +75,46 @@ int64_t net_send_to(struct caller *caller, struct gv_socket *socket, const struc
   return net_send(caller, socket, &message, 0);
 }
 
+/* ---- ends of connections ---- */
+
+/* Of IP, in the system's order; NULL of others. */
+static in_port_t *port_of(struct sockaddr_storage *name) {
+  return name->ss_family == AF_INET    ? &((struct sockaddr_in *)name)->sin_port
+         : name->ss_family == AF_INET6 ? &((struct sockaddr_in6 *)name)->sin6_port
+                                       : NULL;
+}
+
+/* Linux takes a port back that it has chosen itself. Until it is bound again, another socket may get it. */
+static int keep_port(int fd, struct sockaddr_storage *before) {
+  struct sockaddr_storage name;
+  socklen_t size = sizeof name;
+  if (getsockname(fd, (struct sockaddr *)&name, &size) < 0)
+    return -1;
+  in_port_t *port = port_of(&name), *kept = port_of(before);
+  if (port == NULL || kept == NULL || *port != 0 || *kept == 0)
+    return 0;
+  *port = *kept;
+  return bind(fd, (struct sockaddr *)&name, size);
+}
+
 /* Linux and others: a name of no family ends a connection of datagrams, and some of them call that an error. */
-int net_disconnect(struct gv_socket *socket) {
+static int disconnect(int fd) {
   struct sockaddr none = {.sa_family = AF_UNSPEC};
+  struct sockaddr_storage name;
+  socklen_t size = sizeof name;
+  if (getsockname(fd, (struct sockaddr *)&name, &size) < 0)
+    return -1;
+  if (connect(fd, &none, sizeof none) < 0 && errno != EAFNOSUPPORT)
+    return -1;
+  int of_peer; /* what it has answered concerns nobody any more */
+  getsockopt(fd, SOL_SOCKET, SO_ERROR, &of_peer, &(socklen_t){sizeof of_peer});
+  return keep_port(fd, &name);
+}
+
+int net_disconnect(struct gv_socket *socket) {
   if (!net_enter(socket))
     return GV_ECLOSED;
-  int status = connect(socket->fd, &none, sizeof none) == 0 || errno == EAFNOSUPPORT ? GV_OK : GV_ESYSTEM - errno;
+  int status = disconnect(socket->fd) < 0 ? GV_ESYSTEM - errno : GV_OK;
   net_leave(socket);
   return status;
 }

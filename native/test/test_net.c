@@ -514,6 +514,21 @@ static void shouldSayFromWhomADatagramIsAndHowLargeItWas(void) {
   gv_socket_free(other);
 }
 
+static void shouldKeepItsPortWhenItHasNoPeerAnyMore(void) {
+  gv_address local = {.family = GV_INET, .length = 4, .bytes = {127, 0, 0, 1}};
+  struct gv_socket *socket = wrap(gv_socket_open(GV_INET, GV_DATAGRAM));
+  gv_address before, after;
+  check_equal(gv_socket_bind(socket, &local), GV_OK);
+  check_equal(gv_socket_name(socket, 0, &before), GV_OK);
+  check_equal(gv_socket_connect(NULL, NULL, socket, &before, 0), GV_OK);
+  check_equal(gv_socket_disconnect(socket), GV_OK);
+  check_equal(gv_socket_name(socket, 0, &after), GV_OK);
+  check(memcmp(&before, &after, sizeof before) == 0);
+  gv_socket_close(socket);
+  check_equal(gv_socket_disconnect(socket), GV_ECLOSED);
+  gv_socket_free(socket);
+}
+
 static int wait_for_descriptor(struct thread *thread) {
   got = gv_descriptor_wait(hub, thread->greenlet, *(int *)thread->arg, GV_READ, -1);
   return GV_OK;
@@ -562,6 +577,7 @@ int main(void) {
       promise(shouldTryAgainWhenItIsTold),
       promise(shouldNotKeepTheHubBusyWhenItIsToldSo),
       promise(shouldSayFromWhomADatagramIsAndHowLargeItWas),
+      promise(shouldKeepItsPortWhenItHasNoPeerAnyMore),
       promise(shouldWaitForAnyDescriptor),
   };
   return run_over_both(tests);

@@ -76,7 +76,11 @@ public abstract class MessageSocket extends BaseSocket {
     connect(peer, family, 0);
   }
 
-  /** Takes {@link #connect} back. */
+  /**
+   * Takes {@link #connect} back. Its own address stays, of IP its port at least.
+   *
+   * @throws IOException if another socket has got that port just then, among others
+   */
   public void disconnect() throws IOException {
     check(Native.gv_socket_disconnect(descriptor().address()), "disconnect");
     forgetPeer();

@@ -10,6 +10,7 @@ import io.gevent4j.ConcurrentObjectUseError;
 import io.gevent4j.Gevent;
 import io.gevent4j.Greenlet;
 import io.gevent4j.binding.Native;
+import io.gevent4j.select.Poll;
 import io.gevent4j.waiting.Others;
 import io.gevent4j.waiting.Others.Kind;
 import java.io.IOException;
@@ -233,6 +234,74 @@ class UdpTest extends SocketTest {
     socket.setTimeout(SHORT);
     assertThatThrownBy(() -> socket.receive(ByteBuffer.allocate(1)))
         .isInstanceOf(SocketTimeoutException.class);
+  }
+
+  /** Linux takes back a port that it chose itself. */
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "0.0.0.0", "::1", "::"})
+  void shouldKeepItsAddressWhenItIsDisconnected(String address) throws Exception {
+    UdpSocket socket = bound(address);
+    SocketAddress local = socket.localAddress();
+    String loopback = address.contains(":") ? "::1" : "127.0.0.1";
+    UdpSocket stranger = bound(loopback);
+    UdpSocket peer = bound(loopback);
+    for (int i = 0; i < 3; i++) {
+      socket.connect(peer.localAddress());
+      socket.disconnect();
+      assertThat(socket.localAddress()).isEqualTo(local);
+      send(stranger, "all", new InetSocketAddress(loopback, port(local)));
+      assertThat(hear(socket, stranger.localAddress())).isEqualTo("all");
+    }
+  }
+
+  @Test
+  void shouldKeepThePortThatItGotByConnectingWhenItIsDisconnected() throws Exception {
+    UdpSocket peer = bound();
+    for (UdpSocket socket : List.of(keep(UdpSocket.open()), keep(UdpSocket.open6()))) {
+      socket.connect(peer.localAddress());
+      int port = port(socket.localAddress());
+      socket.disconnect();
+      assertThat(port(socket.localAddress())).isEqualTo(port).isPositive();
+      socket.setTimeout(LONG);
+      send(peer, "all", new InetSocketAddress("127.0.0.1", port));
+      assertThat(hear(socket)).isEqualTo("all");
+      keep(UdpSocket.open6()).disconnect();
+    }
+  }
+
+  private static int port(SocketAddress address) {
+    return ((InetSocketAddress) address).getPort();
+  }
+
+  @Test
+  void shouldTellWhoSendsThatNobodyIsThere() throws Exception {
+    UdpSocket gone = bound();
+    SocketAddress nowhere = gone.localAddress();
+    UdpSocket socket = bound();
+    SocketAddress local = socket.localAddress();
+    socket.connect(nowhere);
+    gone.close();
+    sendToNobody(socket);
+    ByteBuffer unsent = ByteBuffer.allocate(3);
+    assertThatThrownBy(() -> socket.send(unsent))
+        .isInstanceOf(PortUnreachableException.class)
+        .hasMessageContaining("send by")
+        .hasMessageContaining(local + " to " + nowhere)
+        .hasMessageContaining("ECONNREFUSED");
+    assertThat(unsent.position()).isZero();
+    sendToNobody(socket);
+    socket.disconnect();
+    UdpSocket other = bound();
+    send(socket, "this one is there", other.localAddress());
+    assertThat(hear(other, local)).isEqualTo("this one is there");
+  }
+
+  /** And waits for the answer. */
+  private static void sendToNobody(UdpSocket socket) throws IOException {
+    assertThat(socket.send(ByteBuffer.allocate(1))).isOne();
+    Poll poll = new Poll();
+    poll.register(socket, Poll.POLLIN);
+    assertThat(poll.poll()).hasSize(1);
   }
 
   // ---- descriptors of others ----
