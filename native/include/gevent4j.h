@@ -500,7 +500,8 @@ GV_API gv_pollset *gv_pollset_new(int32_t *status);
 GV_API void gv_pollset_free(gv_pollset *set);
 GV_API int gv_pollset_fileno(const gv_pollset *set);
 
-/* To wait for the set in a hub, by gv_socket_wait for GV_READ and by nothing else. NULL: *status says why. */
+/* To wait for the set in a hub, by gv_socket_wait for GV_READ and by nothing else: GV_EINVAL for who is in none, and
+ * has gv_pollset_poll. NULL: *status says why. */
 GV_API gv_socket *gv_pollset_socket(const gv_pollset *set, int32_t *status);
 
 /* What to look for at a descriptor: what was asked `before`, 0 if it wasn't in the set; 0 takes it out. Errors and

@@ -338,6 +338,8 @@ int net_connect(struct caller *caller, struct gv_socket *socket, const struct gv
 
 /* A wait also ends when the time is up: so it looks whether there is news. */
 int net_wait(struct caller *caller, struct gv_socket *socket, int events) {
+  if (socket->copy && caller->hub == NULL)
+    return GV_EINVAL;
   if (!net_enter(socket))
     return GV_ECLOSED;
   int status;
@@ -381,6 +383,7 @@ struct gv_socket *net_new_copy(int fd, int *status) {
     *status = GV_ENOMEM;
     return NULL;
   }
+  socket->copy = true;
   socket->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
   if (socket->fd < 0) {
     *status = GV_ESYSTEM - errno;

@@ -28,6 +28,7 @@ struct side {
 
 struct gv_socket {
   int fd;
+  bool copy;              /* of something that shutdown(2) doesn't wake who waits for: so in hubs alone */
   _Atomic uint32_t users; /* SOCKET_CLOSED, and SOCKET_USER for each who is inside */
   _Atomic bool unref;     /* who waits for it doesn't keep a hub from being idle */
   struct side reading, writing;
@@ -47,7 +48,7 @@ struct caller {
 /* Takes an open descriptor over and makes it non-blocking; NULL with *status. */
 struct gv_socket *net_new(int fd, int *status);
 
-/* The same of a copy of any descriptor, for net_wait alone. */
+/* The same of a copy of any descriptor, for net_wait alone; GV_EINVAL for who has no hub. */
 struct gv_socket *net_new_copy(int fd, int *status);
 
 /* Makes the calling thread's hub the home of a socket that has none; before anybody waits for it there. */

@@ -529,6 +529,19 @@ static void shouldKeepItsPortWhenItHasNoPeerAnyMore(void) {
   gv_socket_free(socket);
 }
 
+/* Nothing would wake him when it is closed. */
+static void shouldWaitForASetInHubsAlone(void) {
+  int32_t status;
+  struct gv_pollset *set = gv_pollset_new(&status);
+  struct gv_socket *readiness = gv_pollset_socket(set, &status);
+  check_equal(status, GV_OK);
+  gv_pollset_wake(set);
+  check_equal(gv_socket_wait(NULL, NULL, readiness, GV_READ, -1), GV_EINVAL);
+  gv_socket_close(readiness);
+  gv_socket_free(readiness);
+  gv_pollset_free(set);
+}
+
 static int wait_for_descriptor(struct thread *thread) {
   got = gv_descriptor_wait(hub, thread->greenlet, *(int *)thread->arg, GV_READ, -1);
   return GV_OK;
@@ -578,6 +591,7 @@ int main(void) {
       promise(shouldNotKeepTheHubBusyWhenItIsToldSo),
       promise(shouldSayFromWhomADatagramIsAndHowLargeItWas),
       promise(shouldKeepItsPortWhenItHasNoPeerAnyMore),
+      promise(shouldWaitForASetInHubsAlone),
       promise(shouldWaitForAnyDescriptor),
   };
   return run_over_both(tests);

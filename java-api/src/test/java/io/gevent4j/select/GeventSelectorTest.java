@@ -13,6 +13,7 @@ import io.gevent4j.OpenSockets;
 import io.gevent4j.Timeout;
 import io.gevent4j.event.Event;
 import io.gevent4j.waiting.Others;
+import io.gevent4j.waiting.Others.Kind;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -32,7 +33,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Selectors in a hub. What any selector promises is in io.gevent4j.contract. */
 class GeventSelectorTest extends SelectHubTest {
@@ -195,6 +199,31 @@ class GeventSelectorTest extends SelectHubTest {
     Selector selector = open();
     Gevent.spawn(selector::wakeup);
     assertThat(selector.select()).isZero();
+  }
+
+  /** Whoever waits, in its home, in another hub or in none. */
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "VIRTUAL") // who waits pins his carrier
+  void shouldWakeWhoeverSelects(Kind waiter) throws Exception {
+    for (Kind waker : Kind.values()) {
+      for (boolean closes : new boolean[] {false, true}) {
+        Selector selector = open();
+        selector.select(1); // from now on it has a home
+        CountDownLatch about = new CountDownLatch(1);
+        try (Others others = new Others()) {
+          others.start(
+              waiter,
+              () -> {
+                about.countDown();
+                assertThat(selector.select()).isZero();
+              });
+          Others.until("it is about to wait", () -> about.getCount() == 0);
+          Gevent.sleep(0.002);
+          others.start(waker, closes ? selector::close : selector::wakeup);
+        }
+        assertThat(selector.isOpen()).isNotEqualTo(closes);
+      }
+    }
   }
 
   @Test
