@@ -466,7 +466,8 @@ GV_API int64_t gv_socket_write_pieces(gv_hub *hub, gv_greenlet *self, gv_socket 
 enum { GV_PIECES_MAX = 64 };
 GV_API int64_t gv_socket_send_file(gv_hub *hub, gv_greenlet *self, gv_socket *socket, int file, int64_t offset,
                                    int64_t size, int64_t ns);
-GV_API int gv_socket_accept(gv_hub *hub, gv_greenlet *self, gv_socket *socket, int64_t ns);
+/* A descriptor, and its peer's address, which the system forgets when that breaks off. */
+GV_API int gv_socket_accept(gv_hub *hub, gv_greenlet *self, gv_socket *socket, gv_address *from, int64_t ns);
 GV_API int gv_socket_connect(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const gv_address *address, int64_t ns);
 
 /* Receives or sends the whole of a datagram; what doesn't fit is lost. Return how many bytes. */

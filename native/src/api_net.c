@@ -65,8 +65,8 @@ int64_t gv_socket_send_file(gv_hub *hub, gv_greenlet *self, gv_socket *socket, i
   return net_send_file(&(struct caller){hub, self, ns, 0}, socket, file, offset, size);
 }
 
-int gv_socket_accept(gv_hub *hub, gv_greenlet *self, gv_socket *socket, int64_t ns) {
-  return net_accept(&(struct caller){hub, self, ns, 0}, socket);
+int gv_socket_accept(gv_hub *hub, gv_greenlet *self, gv_socket *socket, gv_address *from, int64_t ns) {
+  return net_accept(&(struct caller){hub, self, ns, 0}, socket, from);
 }
 
 int gv_socket_connect(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const gv_address *address, int64_t ns) {

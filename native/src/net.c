@@ -255,11 +255,19 @@ int64_t net_send_file(struct caller *caller, struct gv_socket *socket, int file,
                  &(struct request){.number = file, .offset = offset, .size = size}, false);
 }
 
-static int accept_one(int fd) {
+/* From whom. */
+struct peer {
+  struct sockaddr_storage name;
+  socklen_t size;
+};
+
+static int accept_one(int fd, struct peer *peer) {
+  struct sockaddr *name = (struct sockaddr *)&peer->name;
+  peer->size = sizeof peer->name;
 #if defined(__linux__)
-  return accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  return accept4(fd, name, &peer->size, SOCK_NONBLOCK | SOCK_CLOEXEC);
 #else
-  int accepted = accept(fd, NULL, NULL);
+  int accepted = accept(fd, name, &peer->size);
   if (accepted >= 0)
     fcntl(accepted, F_SETFD, FD_CLOEXEC);
   return accepted;
@@ -279,16 +287,19 @@ static int other_than_0(int fd) {
 
 /* Of those that have broken off while they waited for us nothing is left to tell. */
 static int64_t try_accept(struct gv_socket *socket, const struct request *request) {
-  (void)request;
   int accepted;
   do
-    accepted = accept_one(socket->fd);
+    accepted = accept_one(socket->fd, request->memory);
   while (accepted < 0 && (errno == ECONNABORTED || errno == EPROTO));
   return other_than_0(accepted);
 }
 
-int net_accept(struct caller *caller, struct gv_socket *socket) {
-  return (int)perform(caller, socket, GV_READ, try_accept, NULL, false);
+int net_accept(struct caller *caller, struct gv_socket *socket, struct gv_address *from) {
+  struct peer peer;
+  int accepted = (int)perform(caller, socket, GV_READ, try_accept, &(struct request){.memory = &peer}, false);
+  if (accepted >= 0)
+    net_address_from(from, &peer.name, peer.size);
+  return accepted;
 }
 
 /* What has become of a connection under way: 0; or -1 with errno, EAGAIN while it still is. */

@@ -97,8 +97,8 @@ int net_group(struct gv_socket *socket, bool joins, int interface, const struct 
               const struct gv_address *source);
 int net_group_interface(struct gv_socket *socket, int family, int interface);
 
-/* A new descriptor. */
-int net_accept(struct caller *caller, struct gv_socket *socket);
+/* A new descriptor, and from whom it is. */
+int net_accept(struct caller *caller, struct gv_socket *socket, struct gv_address *from);
 
 int net_connect(struct caller *caller, struct gv_socket *socket, const struct gv_address *address);
 

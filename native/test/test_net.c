@@ -276,7 +276,8 @@ static int64_t write_some(struct gv_socket *socket) {
 }
 
 static int64_t accept_some(struct gv_socket *socket) {
-  return gv_socket_accept(NULL, NULL, socket, -1);
+  gv_address from;
+  return gv_socket_accept(NULL, NULL, socket, &from, -1);
 }
 
 static void *call_alone(void *arg) {
@@ -407,14 +408,16 @@ static void shouldWriteMoreThanTheSystemTakesAtOnce(void) {
 }
 
 static void shouldConnectAndAccept(void) {
-  gv_address address;
+  gv_address address, from, name;
   struct gv_socket *listener = listener_on_loopback();
   check_equal(gv_socket_name(listener, 0, &address), GV_OK);
-  check_equal(gv_socket_accept(NULL, NULL, listener, 0), GV_ETIMEDOUT);
+  check_equal(gv_socket_accept(NULL, NULL, listener, &from, 0), GV_ETIMEDOUT);
   struct gv_socket *client = wrap(gv_socket_open(GV_INET, GV_STREAM));
   check_equal(gv_socket_connect(NULL, NULL, client, &address, SECOND), GV_OK);
-  int accepted = gv_socket_accept(NULL, NULL, listener, SECOND);
+  int accepted = gv_socket_accept(NULL, NULL, listener, &from, SECOND);
   check(accepted >= 0);
+  check_equal(gv_socket_name(client, 0, &name), GV_OK);
+  check(memcmp(&from, &name, sizeof name) == 0);
   check((fcntl(accepted, F_GETFL) & O_NONBLOCK) && (fcntl(accepted, F_GETFD) & FD_CLOEXEC));
   close(accepted);
   gv_socket_close(client);

@@ -34,7 +34,7 @@ public abstract class BaseSocket implements Channel, Closeable, HasDescriptor {
   private volatile Duration timeout; // null: none
   private volatile long nanos = -1; // the same
   private volatile boolean ref = true;
-  private volatile SocketAddress connectedTo; // null: nobody yet, or it was done elsewhere
+  private volatile SocketAddress connectedTo; // null: nobody, or it was done elsewhere
 
   BaseSocket(Descriptor descriptor, Options options) {
     this.descriptor = descriptor;
@@ -182,8 +182,9 @@ public abstract class BaseSocket implements Channel, Closeable, HasDescriptor {
     connectedTo = address;
   }
 
-  final void forgetPeer() {
-    connectedTo = null;
+  /** For messages, when the system has forgotten it; null: there is none any more. */
+  final void rememberPeer(SocketAddress peer) {
+    connectedTo = peer;
   }
 
   /** Returns a status that isn't negative. */
@@ -191,7 +192,7 @@ public abstract class BaseSocket implements Channel, Closeable, HasDescriptor {
     return Failures.check(status, operation, this);
   }
 
-  /** With its addresses: a peer that has broken the connection off is known to who connected. */
+  /** With its addresses: also that of a peer that has broken the connection off. */
   @Override
   public String toString() {
     SocketAddress local = nameIfAny(0);

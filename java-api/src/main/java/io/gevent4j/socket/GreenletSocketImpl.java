@@ -218,31 +218,31 @@ final class GreenletSocketImpl extends SocketImpl implements ByteFlow {
     if (!(other instanceof GreenletSocketImpl)) {
       throw new IOException("a greenlet's server socket can't accept for " + other.getClass());
     }
-    long fd;
     try {
       long nanos = await(reading, timeout, "Accept timed out");
       try {
-        fd = acceptInTurn(nanos);
+        acceptInTurn((GreenletSocketImpl) other, nanos);
       } finally {
         reading.release();
       }
     } catch (IOException e) {
       throw told(e, "Accept timed out");
     }
-    ((GreenletSocketImpl) other).take(DualSocket.of((int) fd));
   }
 
-  private long acceptInTurn(long nanos) throws IOException {
+  private void acceptInTurn(GreenletSocketImpl other, long nanos) throws IOException {
     DualSocket socket = open();
     if (localport == 0) {
       throw new SocketException("Not bound");
     }
-    return socket.check(socket.descriptor().perform(Listener.ACCEPT, 0, 0, nanos), "accept at");
+    long fd = socket.check(Listener.accept(socket.descriptor(), nanos), "accept at");
+    InetSocketAddress peer = (InetSocketAddress) Listener.peer();
+    other.take(DualSocket.of((int) fd), peer);
   }
 
-  private void take(DualSocket accepted) throws IOException {
+  private void take(DualSocket accepted, InetSocketAddress remote) throws IOException {
     try {
-      InetSocketAddress remote = (InetSocketAddress) accepted.remoteAddress();
+      accepted.rememberPeer(remote);
       address = remote.getAddress();
       port = remote.getPort();
       localport = accepted.local().getPort();

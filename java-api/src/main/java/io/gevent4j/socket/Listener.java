@@ -1,6 +1,7 @@
 package io.gevent4j.socket;
 
 import io.gevent4j.binding.Native;
+import io.gevent4j.greenlet.Scratch;
 import io.gevent4j.socket.Descriptor.Call;
 import io.gevent4j.waiting.Timeouts;
 import java.io.IOException;
@@ -13,8 +14,9 @@ import java.time.Duration;
  * <p>gevent: a {@code socket} that listens, of {@code create_server}.
  */
 public abstract class Listener<S extends StreamSocket> extends BaseSocket {
-  static final Call ACCEPT =
-      (hub, self, socket, memory, size, nanos) -> Native.gv_socket_accept(hub, self, socket, nanos);
+  private static final Call ACCEPT =
+      (hub, self, socket, memory, size, nanos) ->
+          Native.gv_socket_accept(hub, self, socket, memory, nanos);
 
   Listener(Descriptor descriptor, Options options) {
     super(descriptor, options);
@@ -39,19 +41,32 @@ public abstract class Listener<S extends StreamSocket> extends BaseSocket {
   }
 
   private S accept(long nanos) throws IOException {
-    return wrapped(check(descriptor().perform(ACCEPT, 0, 0, nanos), "accept at"));
+    return wrapped(check(accept(descriptor(), nanos), "accept at"));
   }
 
   /** The connection that waits longest; null if none does. */
   public final S tryAccept() throws IOException {
-    long fd = descriptor().perform(ACCEPT, 0, 0, 0);
+    long fd = accept(descriptor(), 0);
     return fd == Native.GV_ETIMEDOUT ? null : wrapped(check(fd, "accept at"));
+  }
+
+  /** Returns a descriptor, whose {@link #peer} is known then, or a negative status. */
+  static long accept(Descriptor listener, long nanos) {
+    return listener.perform(ACCEPT, Scratch.here().address(), 0, nanos);
+  }
+
+  /** That of the one that was accepted just now. */
+  static SocketAddress peer() {
+    return Addresses.get(Scratch.here().buffer());
   }
 
   private S wrapped(long fd) throws IOException {
     Descriptor accepted = new Descriptor((int) fd);
     try {
-      return wrap(accepted);
+      SocketAddress peer = peer();
+      S socket = wrap(accepted);
+      socket.rememberPeer(peer);
+      return socket;
     } catch (Throwable thrown) {
       accepted.close();
       throw thrown;

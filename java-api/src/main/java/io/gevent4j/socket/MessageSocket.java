@@ -83,7 +83,7 @@ public abstract class MessageSocket extends BaseSocket {
    */
   public void disconnect() throws IOException {
     check(Native.gv_socket_disconnect(descriptor().address()), "disconnect");
-    forgetPeer();
+    rememberPeer(null);
   }
 
   /** That of the peer it is connected with; null if there is none. gevent: {@code getpeername}. */
