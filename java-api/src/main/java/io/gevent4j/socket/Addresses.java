@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /** Between the JDK's addresses and gevent4j.h's gv_address. */
@@ -110,11 +111,16 @@ final class Addresses {
     return new InetSocketAddress(internet(bytes, scope), port);
   }
 
-  /** Empty for one without a name, or with one that is in no file system and that Java lacks. */
+  /** Empty for one without a name, or with one that Java has no path for: of no file system, too. */
   private static Path path(byte[] bytes) {
-    return bytes.length == 0 || bytes[0] == 0
-        ? Path.of("")
-        : FileSystems.getDefault().getPath(new String(bytes, PATHS));
+    if (bytes.length == 0 || bytes[0] == 0) {
+      return Path.of("");
+    }
+    try {
+      return FileSystems.getDefault().getPath(new String(bytes, PATHS));
+    } catch (InvalidPathException e) { // where paths are ASCII, as in most services
+      return Path.of("");
+    }
   }
 
   private static InetAddress internet(byte[] bytes, int scope) {
