@@ -254,6 +254,40 @@ static void shouldWakeWhoWaitsInNoHubWhenItIsClosed(void) {
   close_sockets();
 }
 
+static atomic_int interrupts;
+static atomic_bool returned;
+
+static void *read_interrupted(void *unused) {
+  read_alone(unused);
+  atomic_store(&returned, true);
+  return NULL;
+}
+
+static void count_interrupt(int signal) {
+  (void)signal;
+  atomic_fetch_add(&interrupts, 1);
+}
+
+static void shouldGoOnWaitingInNoHubWhenASignalInterruptsIt(void) {
+  struct sigaction counting = {.sa_handler = count_interrupt}, before; /* without SA_RESTART */
+  check_equal(sigaction(SIGUSR1, &counting, &before), 0);
+  open_sockets();
+  pthread_t thread;
+  check_equal(pthread_create(&thread, NULL, read_interrupted, NULL), 0);
+  while (!atomic_load(&near->reading.taken))
+    sched_yield();
+  for (int i = 1; i <= 50; i++) {
+    pthread_kill(thread, SIGUSR1);
+    while (atomic_load(&interrupts) < i && !atomic_load(&returned))
+      usleep(10);
+  }
+  say(pair[1]);
+  pthread_join(thread, NULL);
+  check_equal(got, '!');
+  close_sockets();
+  sigaction(SIGUSR1, &before, NULL);
+}
+
 struct caller_alone {
   int64_t (*call)(struct gv_socket *socket);
   struct gv_socket *socket;
@@ -583,6 +617,7 @@ int main(void) {
       promise(shouldWakeWhoReadsWhenItIsClosed),
       promise(shouldWakeWhoReadsElsewhereWhenItIsClosed),
       promise(shouldWakeWhoWaitsInNoHubWhenItIsClosed),
+      promise(shouldGoOnWaitingInNoHubWhenASignalInterruptsIt),
       promise(shouldTellWhoComesJustThenThatItIsClosed),
       promise(shouldGoOnWithAnotherSocketOfTheSameNumber),
       promise(shouldEndOtherWatchersWhenItIsClosed),
