@@ -68,8 +68,17 @@ class ServerThreadsTest extends ServerTest {
   @Test
   void shouldBeWaitedForByAThreadWithoutHub() throws Exception {
     StreamServer server = started(echoServer());
-    Gevent.spawnLater(SHORT, () -> server.stop());
-    inThread(server::serveForever);
+    Thread[] thread = new Thread[1];
+    Gevent.spawn(
+        () -> {
+          await(() -> thread[0] != null && thread[0].getState() == Thread.State.WAITING);
+          server.stop();
+        });
+    inThread(
+        () -> {
+          thread[0] = Thread.currentThread();
+          server.serveForever();
+        });
     assertThat(server.isClosed()).isTrue();
   }
 
