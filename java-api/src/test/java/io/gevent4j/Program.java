@@ -89,6 +89,14 @@ public final class Program implements AutoCloseable {
     throw new AssertionError("it never prints " + expected + ": " + this);
   }
 
+  /** The number that it prints next. */
+  public int awaitNumber() throws IOException {
+    String line = stdout.readLine();
+    assertThat(line).as(this::toString).isNotNull();
+    printed.append(line).append('\n');
+    return Integer.parseInt(line);
+  }
+
   /** Sends it a signal, by name without SIG. */
   public Program signal(String name) throws Exception {
     String pid = Long.toString(process.pid());

@@ -7,22 +7,16 @@ import io.gevent4j.Greenlet;
 import io.gevent4j.Hub;
 import io.gevent4j.OpenSockets;
 import io.gevent4j.Program;
-import io.gevent4j.waiting.Others;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Peers that break off, systems that have nothing left, and what is left behind. */
 class FaultsTest extends SocketTest {
@@ -181,93 +175,6 @@ class FaultsTest extends SocketTest {
       assertThat(program.printed().get(1)).contains("connect cannot open");
       assertThat(program.printed().get(2)).contains("accept cannot accept at TcpListener");
       assertThat(program.printed().get(4)).isEqualTo("accepted");
-    }
-  }
-
-  // ---- many ----
-
-  /** Kilobytes that the program keeps in memory. */
-  private static long resident() throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith("VmRSS:")) {
-        return Long.parseLong(line.replaceAll("\\D", ""));
-      }
-    }
-    throw new AssertionError("no VmRSS");
-  }
-
-  /**
-   * {@code -Dgevent4j.churn.seconds=60}: connections that open and close at random for so long, up
-   * to 9,000 at a time. The second half does what the first did, with what that has left.
-   */
-  @Test
-  @Timeout(600)
-  void shouldNeitherLoseNorKeepAnythingWhenManyOpenAndCloseAtRandom() throws Exception {
-    int seconds = Integer.getInteger("gevent4j.churn.seconds", 2);
-    int most = seconds > 10 ? 9_000 : 1000;
-    TcpListener listener = keep(TcpListener.bind(new InetSocketAddress("127.0.0.1", 0), 4096));
-    Greenlet<Void> server = Gevent.spawn(() -> serve(listener));
-    OpenSockets sockets = new OpenSockets();
-    long half = System.nanoTime() + seconds * 500_000_000L;
-    int steps = churn(listener, most, step -> System.nanoTime() < half);
-    Others.until("all are closed", () -> sockets.opened().isEmpty());
-    System.gc();
-    long resident = resident();
-    churn(listener, most, step -> step < steps);
-    Others.until("all are closed again", () -> sockets.opened().isEmpty());
-    System.gc();
-    assertThat(resident()).as("KB").isLessThan(resident + resident / 10 + 20_000);
-    assertThat(steps).isGreaterThan(100);
-    server.kill();
-  }
-
-  /** Returns after how many steps it has stopped; with the same ones each time. */
-  private static int churn(TcpListener listener, int most, IntPredicate goesOn) throws IOException {
-    Random random = new Random(2);
-    List<TcpSocket> open = new ArrayList<>();
-    int step = 0;
-    for (; goesOn.test(step); step++) {
-      if (open.size() < most && random.nextInt(most) >= open.size() / 2) {
-        // many addresses, since the ports of one don't last
-        byte[] source = {127, 0, 1, (byte) (1 + random.nextInt(200))};
-        InetSocketAddress from = new InetSocketAddress(InetAddress.getByAddress(source), 0);
-        open.add(TcpSocket.connect(listener.localAddress(), LONG, from));
-      } else {
-        Collections.swap(open, random.nextInt(open.size()), open.size() - 1);
-        end(open.remove(open.size() - 1), random);
-      }
-    }
-    for (TcpSocket socket : open) {
-      abort(socket);
-    }
-    return step;
-  }
-
-  private static void end(TcpSocket socket, Random random) throws IOException {
-    socket.setTimeout(LONG);
-    if (random.nextInt(4) > 0) {
-      say(socket);
-      assertThat(hear(socket)).isEqualTo('!');
-    }
-    if (random.nextBoolean()) {
-      abort(socket);
-    } else {
-      socket.close();
-    }
-  }
-
-  private static Void serve(TcpListener listener) throws IOException {
-    for (; ; ) {
-      TcpSocket socket = listener.accept();
-      Gevent.spawn(() -> thrownBy(() -> echo(socket)));
-    }
-  }
-
-  private static void echo(TcpSocket socket) throws IOException {
-    try (socket) {
-      while (hear(socket) >= 0) {
-        say(socket);
-      }
     }
   }
 }
