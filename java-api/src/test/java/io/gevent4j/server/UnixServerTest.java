@@ -3,12 +3,15 @@ package io.gevent4j.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gevent4j.socket.Certificates;
 import io.gevent4j.socket.StreamSocket;
+import io.gevent4j.socket.TlsSocket;
 import io.gevent4j.socket.UnixListener;
 import io.gevent4j.socket.UnixSocket;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -39,6 +42,20 @@ class UnixServerTest extends ServerTest {
     assertThat(server.address()).isEqualTo(UnixDomainSocketAddress.of(path()));
     assertThat(server.serverHost()).isNull();
     assertThat(server.serverPort()).isEqualTo(-1);
+  }
+
+  @Test
+  void shouldServeTls() throws Exception {
+    started(
+        new StreamServer(
+            path().toString(), StreamServer.tls(Certificates.both(), socket -> socket.write(hi()))));
+    try (TlsSocket client = TlsSocket.client(Certificates.trust(), connect(), "localhost", 1)) {
+      assertThat(client.inputStream().readAllBytes()).isEqualTo(hi().array());
+    }
+  }
+
+  private static ByteBuffer hi() {
+    return ByteBuffer.wrap(new byte[] {'h', 'i'});
   }
 
   @Test

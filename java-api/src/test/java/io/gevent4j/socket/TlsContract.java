@@ -297,6 +297,41 @@ abstract class TlsContract extends HubTest {
     }
   }
 
+  @Test
+  void shouldFailWhereTheyAgreeOnNoProtocol() throws Exception {
+    try (Place listener = listen()) {
+      Greenlet<Throwable> serving =
+          Gevent.spawn(() -> thrownBy(() -> handshake(listener.accept(Certificates.both(), speaking("h2")))));
+      End client = client(Certificates.trust(), "localhost", listener.port(), speaking("x"));
+      assertThatThrownBy(() -> handshake(client))
+          .isInstanceOf(SSLException.class)
+          .hasMessageContaining("no_application_protocol");
+      assertThat(serving.get()).isInstanceOf(SSLException.class);
+    }
+  }
+
+  private static void handshake(End end) throws IOException {
+    try (end) {
+      end.handshake();
+    }
+  }
+
+  private static Consumer<SSLParameters> speaking(String... protocols) {
+    return parameters -> parameters.setApplicationProtocols(protocols);
+  }
+
+  @Test
+  void shouldGiveUpAHandshakeWithASilentServerAfterTheTimeout() throws Exception {
+    try (TcpListener listener = TcpListener.bind(new InetSocketAddress(HERE, 0));
+        End client = client(Certificates.trust(), "localhost", listener.port(), AS_IS)) {
+      client.setTimeout(Duration.ofMillis(50));
+      Greenlet<Throwable> shaking = Gevent.spawn(() -> thrownBy(client::handshake));
+      try (TcpSocket silent = listener.accept()) {
+        assertThat(shaking.get()).isInstanceOf(SocketTimeoutException.class);
+      }
+    }
+  }
+
   // ---- reading ----
 
   @Test
@@ -346,6 +381,45 @@ abstract class TlsContract extends HubTest {
       openssl.getOutputStream().close(); // it sends close_notify
       serving.get();
       assertThat(openssl.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  /** What openssl sees of the names, of what was agreed on, and of the end. */
+  @ParameterizedTest
+  @ValueSource(strings = {"-tls1_2", "-tls1_3"})
+  void shouldTellOpensslTheProtocolAndTheEnd(String version) throws Exception {
+    try (Place listener = listen()) {
+      Greenlet<Void> serving =
+          spawn(
+              () -> {
+                try (End end = listener.accept(Certificates.both(), speaking("h2", "x"))) {
+                  end.out().write("this is all\n".getBytes());
+                  assertThat(((ExtendedSSLSession) end.session()).getRequestedServerNames())
+                      .containsExactly(new SNIHostName("some.name"));
+                }
+              });
+      Process openssl =
+          start(
+              "openssl",
+              "s_client",
+              "-state",
+              version,
+              "-alpn",
+              "x,y",
+              "-servername",
+              "some.name",
+              "-connect",
+              "127.0.0.1:" + listener.port());
+      String printed =
+          Gevent.spawn(
+                  () ->
+                      Hub.get()
+                          .blocking(() -> new String(openssl.getInputStream().readAllBytes())))
+              .get();
+      serving.get();
+      assertThat(printed.lines())
+          .contains("ALPN protocol: x", "this is all")
+          .contains("SSL3 alert read:warning:close notify");
     }
   }
 
@@ -407,6 +481,7 @@ abstract class TlsContract extends HubTest {
             "-accept",
             "127.0.0.1:0",
             "-rev",
+            "-state",
             version,
             "-alpn",
             "rev",
@@ -424,6 +499,7 @@ abstract class TlsContract extends HubTest {
         assertThat(client.in().readNBytes(9)).isEqualTo("desserts\n".getBytes());
         assertThat(client.protocol()).isEqualTo("rev");
       }
+      lineOf(openssl, "SSL3 alert read:warning:close notify");
     } finally {
       openssl.destroy();
     }
