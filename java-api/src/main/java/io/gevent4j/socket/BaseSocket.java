@@ -152,6 +152,12 @@ public abstract class BaseSocket implements Channel, Closeable, HasDescriptor {
     return status < 0 ? null : Addresses.get(scratch.buffer());
   }
 
+  /** The peer's, also after it has broken off, when the system has forgotten it. */
+  final SocketAddress peerIfAny() {
+    SocketAddress peer = nameIfAny(1);
+    return peer == null ? connectedTo : peer;
+  }
+
   final SocketAddress name(int peer, String operation) throws IOException {
     Scratch scratch = Scratch.here();
     // Who asks may be toString: without a peer, it must not be asked for the message.
@@ -182,7 +188,7 @@ public abstract class BaseSocket implements Channel, Closeable, HasDescriptor {
     connectedTo = address;
   }
 
-  /** For messages, when the system has forgotten it; null: there is none any more. */
+  /** For when the system has forgotten it; null: there is none any more. */
   final void rememberPeer(SocketAddress peer) {
     connectedTo = peer;
   }
@@ -196,8 +202,7 @@ public abstract class BaseSocket implements Channel, Closeable, HasDescriptor {
   @Override
   public String toString() {
     SocketAddress local = nameIfAny(0);
-    SocketAddress remote = nameIfAny(1);
-    remote = remote == null ? connectedTo : remote;
+    SocketAddress remote = peerIfAny();
     if (!isOpen()) {
       return withoutAddresses();
     }

@@ -364,9 +364,13 @@ public abstract class StreamSocket extends BaseSocket
     descriptor().retry();
   }
 
-  /** The peer's: internet or unix. gevent: {@code getpeername}. */
+  /**
+   * The peer's: internet or unix; also after it has broken off. gevent: {@code getpeername}, and
+   * the address that its servers give to handlers.
+   */
   public final SocketAddress remoteAddress() throws IOException {
-    return name(1, "read the peer of");
+    SocketAddress peer = isOpen() ? peerIfAny() : null;
+    return peer == null ? name(1, "read the peer of") : peer;
   }
 
   /** Reads from this; closes it. gevent: {@code makefile}. */

@@ -51,13 +51,15 @@ class ResetTest extends HubTest {
     }
   }
 
-  private static void assertNames(TcpSocket socket, SocketAddress local, SocketAddress peer) {
+  private static void assertNames(TcpSocket socket, SocketAddress local, SocketAddress peer)
+      throws IOException {
     String name = "TcpSocket[fd=" + socket.fileno() + " " + local + " to " + peer + "]";
     assertThatThrownBy(() -> socket.read(ByteBuffer.allocateDirect(1)))
         .isInstanceOf(SocketException.class)
         .hasMessageContaining("cannot read from " + name)
         .hasMessageContaining("ECONNRESET");
     assertThat(socket.toString()).isEqualTo(name);
+    assertThat(socket.remoteAddress()).isEqualTo(peer);
   }
 
   /** As the JDK's own does it. */
