@@ -1,5 +1,6 @@
 package io.gevent4j.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -12,12 +13,15 @@ import io.gevent4j.binding.Native;
 import io.gevent4j.event.AsyncResult;
 import io.gevent4j.event.Event;
 import io.gevent4j.greenlet.GreenletExit;
+import io.gevent4j.socket.Certificates;
 import io.gevent4j.socket.TcpSocket;
+import io.gevent4j.socket.TlsSocket;
 import io.gevent4j.socket.UnixSocket;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -382,6 +386,39 @@ class HubGroupTest extends ServerTest {
       hubs.add(server(address));
     }
     assertThat(hubs).containsExactlyInAnyOrder("test-0", "test-1");
+  }
+
+  @Test
+  void shouldServeTlsInAllHubs() throws Exception {
+    HubGroup group = group(2);
+    InetSocketAddress address =
+        group.serve(
+            "127.0.0.1:0",
+            StreamServer.tls(
+                Certificates.both(),
+                socket -> socket.write(ByteBuffer.wrap(hub().getBytes(UTF_8)))));
+    Set<String> hubs = new HashSet<>();
+    while (hubs.size() < 2) { // chance deals
+      try (TlsSocket socket =
+          TlsSocket.client(Certificates.trust(), connect(address), "localhost", 1)) {
+        hubs.add(new String(socket.inputStream().readAllBytes(), UTF_8));
+      }
+    }
+    assertThat(hubs).containsExactlyInAnyOrder("test-0", "test-1");
+  }
+
+  /** One listens, and accepts for all. */
+  @Test
+  void shouldDealOutWhatComesToOnePort() throws Exception {
+    HubGroup group = group(3);
+    StreamServer server = new StreamServer(HERE, socket -> say(socket, hub()));
+    server.setSpawn(group::spawn);
+    server.start();
+    List<String> hubs = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      hubs.add(readLine(connect(server)));
+    }
+    assertThat(hubs).containsExactly("test-0", "test-1", "test-2", "test-0", "test-1", "test-2");
   }
 
   @Test
