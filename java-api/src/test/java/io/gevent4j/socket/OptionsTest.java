@@ -58,6 +58,22 @@ class OptionsTest extends SocketTest {
     }
   }
 
+  /** More of it is for the system's administrators. */
+  @Test
+  void shouldPollAsBusilyAsItMay() throws Exception {
+    for (BaseSocket socket : List.of(pair()[0], keep(UdpSocket.open()))) {
+      int before = socket.getOption(ExtendedOptions.SO_BUSY_POLL);
+      Throwable thrown = thrownBy(() -> socket.setOption(ExtendedOptions.SO_BUSY_POLL, before + 1));
+      if (thrown != null) {
+        assertThat(thrown).isInstanceOf(SocketException.class).hasMessageContaining("EPERM");
+      }
+      assertThat(socket.getOption(ExtendedOptions.SO_BUSY_POLL))
+          .isEqualTo(thrown == null ? before + 1 : before);
+      socket.setOption(ExtendedOptions.SO_BUSY_POLL, 0);
+      assertThat(socket.getOption(ExtendedOptions.SO_BUSY_POLL)).isZero();
+    }
+  }
+
   @Test
   void shouldKnowTheNamesThatTheJdkHasForThem() throws Exception {
     StreamSocket socket = pair()[0];

@@ -13,6 +13,7 @@ import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -20,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Peers that others have written: Python's socket module, and socat. */
 class PeersTest extends SocketTest {
@@ -187,6 +190,29 @@ class PeersTest extends SocketTest {
     assertThat(UTF_8.decode(buffer.flip()).toString()).isEqualTo("over");
     socket.send(ByteBuffer.wrap("out".getBytes(UTF_8)), sender);
     assertThat(peer.line()).isEqualTo("out");
+    peer.assertEnds();
+  }
+
+  /** What the receiver's system says of how they were sent. */
+  @ParameterizedTest
+  @CsvSource({"127.0.0.1, IPPROTO_IP, 13", "::1, IPPROTO_IPV6, IPV6_RECVTCLASS"}) // IP_RECVTOS
+  void shouldSendByTheTrafficClassThatWasSet(String host, String level, String option)
+      throws Exception {
+    UdpSocket socket = keep(UdpSocket.bind(new InetSocketAddress(host, 0)));
+    socket.setOption(StandardSocketOptions.IP_TOS, 0xb8); // expedited forwarding
+    Peer peer =
+        python(
+            List.of(
+                "from socket import *",
+                "s = socket(AF_INET6 if ':' in sys.argv[1] else AF_INET, SOCK_DGRAM)",
+                "s.bind((sys.argv[1], 0))",
+                "s.setsockopt(" + level + ", " + option + ", 1)",
+                "print(s.getsockname()[1], flush=True)",
+                "print(s.recvmsg(100, 100)[1][0][2][0], flush=True)"),
+            host);
+    int port = Integer.parseInt(peer.line());
+    socket.send(ByteBuffer.allocate(1), new InetSocketAddress(host, port));
+    assertThat(peer.line()).isEqualTo("" + 0xb8);
     peer.assertEnds();
   }
 
