@@ -111,7 +111,9 @@ final class Addresses {
     return new InetSocketAddress(internet(bytes, scope), port);
   }
 
-  /** Empty for one without a name, or with one that Java has no path for: of no file system, too. */
+  /**
+   * Empty for one without a name, or with one that Java has no path for: of no file system, too.
+   */
   private static Path path(byte[] bytes) {
     if (bytes.length == 0 || bytes[0] == 0) {
       return Path.of("");

@@ -48,7 +48,8 @@ class UnixServerTest extends ServerTest {
   void shouldServeTls() throws Exception {
     started(
         new StreamServer(
-            path().toString(), StreamServer.tls(Certificates.both(), socket -> socket.write(hi()))));
+            path().toString(),
+            StreamServer.tls(Certificates.both(), socket -> socket.write(hi()))));
     try (TlsSocket client = TlsSocket.client(Certificates.trust(), connect(), "localhost", 1)) {
       assertThat(client.inputStream().readAllBytes()).isEqualTo(hi().array());
     }

@@ -42,7 +42,8 @@ class ChurnTest extends SocketTest {
     /** In this process. */
     static Kept here() throws IOException {
       System.gc();
-      long objects = (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) / 1024;
+      long objects =
+          (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) / 1024;
       for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
         if (line.startsWith("VmRSS:")) {
           return new Kept(objects, Long.parseLong(line.replaceAll("\\D", "")), openSockets());

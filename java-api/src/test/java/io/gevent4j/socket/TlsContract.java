@@ -301,7 +301,9 @@ abstract class TlsContract extends HubTest {
   void shouldFailWhereTheyAgreeOnNoProtocol() throws Exception {
     try (Place listener = listen()) {
       Greenlet<Throwable> serving =
-          Gevent.spawn(() -> thrownBy(() -> handshake(listener.accept(Certificates.both(), speaking("h2")))));
+          Gevent.spawn(
+              () ->
+                  thrownBy(() -> handshake(listener.accept(Certificates.both(), speaking("h2")))));
       End client = client(Certificates.trust(), "localhost", listener.port(), speaking("x"));
       assertThatThrownBy(() -> handshake(client))
           .isInstanceOf(SSLException.class)
@@ -413,8 +415,7 @@ abstract class TlsContract extends HubTest {
       String printed =
           Gevent.spawn(
                   () ->
-                      Hub.get()
-                          .blocking(() -> new String(openssl.getInputStream().readAllBytes())))
+                      Hub.get().blocking(() -> new String(openssl.getInputStream().readAllBytes())))
               .get();
       serving.get();
       assertThat(printed.lines())
