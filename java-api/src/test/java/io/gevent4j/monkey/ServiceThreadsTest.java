@@ -106,8 +106,8 @@ class ServiceThreadsTest {
       register(Cleaner.create(), cleaner);
       say("Cleaner: " + collectUntil(cleaner));
       CompletableFuture<String> signal = new CompletableFuture<>();
-      Signal.handle(new Signal("HUP"), unused -> signal.complete(here()));
-      Signal.raise(new Signal("HUP"));
+      Signal.handle(new Signal("WINCH"), unused -> signal.complete(here()));
+      Signal.raise(new Signal("WINCH"));
       say("Signal Dispatcher's: " + signal.get());
     }
 

@@ -27,12 +27,12 @@ import sun.misc.Signal;
  * blocked there and stays pending.
  */
 class StraySignalsTest {
-  /** Linux's numbers: HUP, QUIT, USR2, and the JDK's for its readers. */
-  private static final List<Integer> SIGNALS = List.of(1, 3, 12, 62);
+  /** Linux's numbers: WINCH, QUIT, USR2, and the JDK's for its readers. */
+  private static final List<Integer> SIGNALS = List.of(28, 3, 12, 62);
 
   static final class Application {
     private static final int ROUNDS = 100;
-    private static final AtomicLong HANGUPS = new AtomicLong();
+    private static final AtomicLong CHANGES = new AtomicLong();
     private static final Pattern NUMBER = Pattern.compile("\"guest\".* nid=(0x)?([0-9a-f]+)");
 
     private volatile boolean over;
@@ -42,7 +42,7 @@ class StraySignalsTest {
 
     public static void main(String[] arguments) throws Exception {
       Monkey.patchAll(Options.defaults().hubs(Integer.parseInt(arguments[0])));
-      Signal.handle(new Signal("HUP"), unused -> HANGUPS.incrementAndGet());
+      Signal.handle(new Signal("WINCH"), unused -> CHANGES.incrementAndGet());
       new Application().run();
       System.exit(0);
     }
@@ -72,7 +72,7 @@ class StraySignalsTest {
         }
       }
       echo.join();
-      say(rounds.get() > 0 && HANGUPS.get() > 0 ? "ok" : rounds + " rounds, " + HANGUPS);
+      say(rounds.get() > 0 && CHANGES.get() > 0 ? "ok" : rounds + " rounds, " + CHANGES);
     }
 
     private Actor repeat(Actor.Part part) {
