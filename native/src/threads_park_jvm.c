@@ -128,6 +128,8 @@ static void find_park(JNIEnv *env, jclass unsafe) {
   *env = &listening;
   real->CallStaticVoidMethod(env, unsafe, registers);
   *env = real;
+  if (real->ExceptionCheck(env))
+    real->ExceptionClear(env);
 }
 
 static bool find_fields(JNIEnv *env, jclass thread) {
