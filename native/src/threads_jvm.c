@@ -139,6 +139,8 @@ int threads_learn(void *jni, int sample, int which) {
   jclass thread = (*env)->FindClass(env, "java/lang/Thread");
   jmethodID current = (*env)->GetStaticMethodID(env, thread, "currentThread", "()Ljava/lang/Thread;");
   jobject self = (*env)->CallStaticObjectMethod(env, thread, current);
+  if ((*env)->ExceptionCheck(env))
+    return GV_EUNSUPPORTED;
   samples[sample].vm = (char *)(intptr_t)(*env)->GetLongField(env, self, thread_address);
   environment = (char *)env - samples[sample].vm;
   if (which < OWN_CONDS)
