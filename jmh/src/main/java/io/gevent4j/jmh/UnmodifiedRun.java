@@ -27,7 +27,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * Prints the tables.
  *
  * <p>Arguments: how (quick or long); which by their name (a pattern, or empty); the agent's jar;
- * talk or overhead; the home of a JDK, and of others.
+ * the home of a JDK, and of others.
  */
 final class UnmodifiedRun {
   private static final String SLEEP = "Thread.sleep of 1 ms: late by";
@@ -47,14 +47,10 @@ final class UnmodifiedRun {
 
   public static void main(String[] args) throws IOException, RunnerException {
     UnmodifiedRun run = new UnmodifiedRun(args[0].equals("quick"), args[1], args[2]);
-    boolean overhead = args[3].equals("overhead");
     PrintStream out = new PrintStream(System.out, true, UTF_8);
-    for (String home : List.of(args).subList(4, args.length)) {
+    for (String home : List.of(args).subList(3, args.length)) {
       Jdk jdk = Jdk.at(home);
-      out.println(
-          overhead
-              ? UnmodifiedTable.overheads(jdk.version, run.overheads(jdk))
-              : UnmodifiedTable.talks(jdk.version, run.talks(jdk)));
+      out.println(UnmodifiedTable.talks(jdk.version, run.talks(jdk)));
     }
   }
 
@@ -149,27 +145,6 @@ final class UnmodifiedRun {
 
   private static void put(Map<String, Map<Kind, Cost>> costs, String title, Kind kind, Cost cost) {
     costs.computeIfAbsent(title, t -> new LinkedHashMap<>()).put(kind, cost);
-  }
-
-  // ---- what patches cost those who are no greenlets
-
-  /** Costs without and with them in turn. */
-  private Map<String, List<Cost[]>> overheads(Jdk jdk) throws RunnerException {
-    Map<String, List<Cost[]>> costs = new LinkedHashMap<>();
-    for (String method : List.of("park", "socket", "file")) {
-      if (which.matcher("overhead " + method).find()) {
-        String name = PatchOverheadBenchmark.class.getName() + "." + method;
-        List<Cost[]> pairs = new ArrayList<>();
-        for (int round = 0; round < (quick ? 3 : 9); round++) {
-          Cost without = run(jdk, flags(jdk, Kind.PLATFORM), name, null);
-          List<String> flags = flags(jdk, Kind.PLATFORM);
-          flags.add("-javaagent:" + agent + "=no-thread");
-          pairs.add(new Cost[] {without, run(jdk, flags, name, null)});
-        }
-        costs.put(method, pairs);
-      }
-    }
-    return costs;
   }
 
   // ---- by JMH

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
-/** The tables of {@link UnmodifiedRun}. */
+/** The table of {@link UnmodifiedRun}. */
 final class UnmodifiedTable {
   private UnmodifiedTable() {}
 
@@ -54,50 +54,6 @@ final class UnmodifiedTable {
 
   private static double least(ToDoubleFunction<Cost> what, Cost... costs) {
     return Stream.of(costs).mapToDouble(what).min().orElse(Double.NaN);
-  }
-
-  /** Of pairs without and with patches. */
-  static String overheads(int jdk, Map<String, List<Cost[]>> costs) {
-    if (costs.isEmpty()) {
-      return "";
-    }
-    StringBuilder table =
-        new StringBuilder("| JDK " + jdk + ", no greenlets: ns; of processor | without patches |");
-    table.append(" with | more | from one round to the other, without |\n");
-    table.append("| --- | ---: | ---: | ---: | ---: |\n");
-    costs.forEach(
-        (what, pairs) -> {
-          double[] without = {median(pairs, 0, Cost::nanos), median(pairs, 0, Cost::processor)};
-          double[] with = {median(pairs, 1, Cost::nanos), median(pairs, 1, Cost::processor)};
-          table.append(
-              format(
-                  "| %s | %,.0f; %,.0f | %,.0f; %,.0f | %+.1f %%; %+.1f %% | %.1f %%; %.1f %% |\n",
-                  what,
-                  without[0],
-                  without[1],
-                  with[0],
-                  with[1],
-                  100 * (with[0] / without[0] - 1),
-                  100 * (with[1] / without[1] - 1),
-                  spread(pairs, Cost::nanos),
-                  spread(pairs, Cost::processor)));
-        });
-    return table.toString();
-  }
-
-  private static double median(List<Cost[]> pairs, int which, ToDoubleFunction<Cost> what) {
-    double[] sorted = sorted(pairs, which, what);
-    int half = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-  }
-
-  private static double[] sorted(List<Cost[]> pairs, int which, ToDoubleFunction<Cost> what) {
-    return pairs.stream().mapToDouble(pair -> what.applyAsDouble(pair[which])).sorted().toArray();
-  }
-
-  private static double spread(List<Cost[]> pairs, ToDoubleFunction<Cost> what) {
-    double[] sorted = sorted(pairs, 0, what);
-    return 100 * (sorted[sorted.length - 1] / sorted[0] - 1);
   }
 
   private static String format(String format, Object... values) {
