@@ -30,7 +30,7 @@ hosts    ->
 resolver -> hosts gevent4j
 pin      -> gevent4j
 fdtable  -> guess spin
-interpose -> permit spin hub watcher greenlet fdtable pollset gevent4j
+interpose -> resolver permit spin hub watcher greenlet fdtable pollset gevent4j
 jvm      -> greenlet gevent4j
 threads  -> interpose permit hub gevent4j
 api      -> threads interpose pin resolver net hub watcher greenlet pool lend jvm loop pollset signals status gevent4j
@@ -62,7 +62,7 @@ socket -> resolver lock event . waiting greenlet binding
 server -> socket resolver pool lock event . waiting greenlet loop binding
 concurrent -> threadpool pool queue lock event . waiting greenlet loop
 resolver -> threadpool event . waiting loop greenlet binding
-monkey -> . waiting loop greenlet binding
+monkey -> resolver . waiting loop greenlet binding
 '
 failed=0
 

@@ -625,7 +625,7 @@ GV_API void gv_resolver_cancel(gv_resolver *resolver);
 enum gv_patch {
   GV_PATCH_SOCKET = 1,      /* calls that read, write, connect or accept, and poll */
   GV_PATCH_SELECT = 2,      /* epoll_wait, and poll of several descriptors */
-  GV_PATCH_DNS = 4,         /* getaddrinfo and getnameinfo: on a kernel thread of their own */
+  GV_PATCH_DNS = 4,         /* getaddrinfo and getnameinfo */
   GV_PATCH_TIME = 8,        /* Thread.sleep */
   GV_PATCH_THREAD = 16,     /* park, monitors, wait, join, yield; a Thread that is started is a greenlet */
   GV_PATCH_SUBPROCESS = 32, /* pipes */
@@ -647,6 +647,16 @@ GV_API int gv_patched(void);
 /* Does the same, now and later, to a library that is loaded, such as "libfoo.so", by its file's name or its path.
  * Returns how many of its slots were found; GV_EINVAL if it isn't loaded. */
 GV_API int gv_patch_library(const char *name);
+
+/* Who asks for a greenlet with GV_PATCH_DNS, from now on. The rest is for c-ares, as in gv_resolver_new. GV_OK, or as
+ * that one fails, and then nothing has changed. */
+enum gv_names {
+  GV_NAMES_AWAY,  /* the C library, on the greenlet's own kernel thread: so it is at first */
+  GV_NAMES_BLOCK, /* the C library, on the hub's */
+  GV_NAMES_ARES   /* c-ares, on the hub's loop */
+};
+GV_API int gv_patch_names(int who, const char *servers, int timeout_ms, int tries, int ndots, int udp_port,
+                          int tcp_port, int flags);
 
 /* What is known of the slots, each a function that a library calls: so many, from the first gv_patch on, and of each
  * the library, the function, which of gv_patch it serves, and its state. NULL and GV_EINVAL where there is no such row.

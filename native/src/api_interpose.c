@@ -3,6 +3,7 @@
  */
 #include "gevent4j.h"
 #include "interpose.h"
+#include "resolver.h"
 
 #include <stddef.h>
 
@@ -20,6 +21,18 @@ int gv_patched(void) {
 
 int gv_patch_library(const char *name) {
   return interpose_library(name);
+}
+
+int gv_patch_names(int who, const char *servers, int timeout_ms, int tries, int ndots, int udp_port, int tcp_port,
+                   int flags) {
+  struct resolver_options options = {.servers = servers,
+                                     .timeout_ms = timeout_ms,
+                                     .tries = tries,
+                                     .ndots = ndots,
+                                     .udp_port = udp_port,
+                                     .tcp_port = tcp_port,
+                                     .flags = flags};
+  return names_choose(who, &options);
 }
 
 int gv_slot_count(void) {

@@ -42,6 +42,10 @@ int interpose_patch(int what);
 int interpose_unpatch(int what);
 int interpose_library(const char *name);
 
+/* interpose_names.c. As gv_patch_names. */
+struct resolver_options;
+int names_choose(int choice, const struct resolver_options *options);
+
 /* A row of the table. */
 struct slot {
   const char *library;

@@ -7,50 +7,32 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-static struct gv_greenlet *begin(int patch) {
+struct gv_greenlet *away_if(int patch) {
   struct gv_greenlet *self = hub_caller();
   return self != NULL && interpose_is_on(patch) && away_begin(self) ? self : NULL;
 }
 
-static void end(struct gv_greenlet *self) {
+void away_back(struct gv_greenlet *self) {
   if (self != NULL)
     away_end(self);
-}
-
-/* ---- names of hosts ---- */
-
-int hook_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **found) {
-  struct gv_greenlet *self = begin(GV_PATCH_DNS);
-  int result = getaddrinfo(host, service, hints, found);
-  end(self);
-  return result;
-}
-
-int hook_getnameinfo(const struct sockaddr *name, socklen_t size, char *host, socklen_t host_size, char *service,
-                     socklen_t service_size, int flags) {
-  struct gv_greenlet *self = begin(GV_PATCH_DNS);
-  int result = getnameinfo(name, size, host, host_size, service, service_size, flags);
-  end(self);
-  return result;
 }
 
 /* ---- children ---- */
 
 pid_t hook_waitpid(pid_t child, int *status, int options) {
-  struct gv_greenlet *self = options & WNOHANG ? NULL : begin(GV_PATCH_SUBPROCESS);
+  struct gv_greenlet *self = options & WNOHANG ? NULL : away_if(GV_PATCH_SUBPROCESS);
   pid_t result = waitpid(child, status, options);
-  end(self);
+  away_back(self);
   return result;
 }
 
 int hook_waitid(int type, unsigned id, void *info, int options) {
-  struct gv_greenlet *self = options & WNOHANG ? NULL : begin(GV_PATCH_SUBPROCESS);
+  struct gv_greenlet *self = options & WNOHANG ? NULL : away_if(GV_PATCH_SUBPROCESS);
   int result = waitid((idtype_t)type, id, info, options);
-  end(self);
+  away_back(self);
   return result;
 }
 
@@ -67,9 +49,9 @@ static bool opens_in_pairs(const char *path, int flags) {
 }
 
 int hook_open(const char *path, int flags, mode_t mode) {
-  struct gv_greenlet *self = hub_caller() != NULL && opens_in_pairs(path, flags) ? begin(IO_PATCHES) : NULL;
+  struct gv_greenlet *self = hub_caller() != NULL && opens_in_pairs(path, flags) ? away_if(IO_PATCHES) : NULL;
   int result = open(path, flags, mode);
-  end(self);
+  away_back(self);
   return result;
 }
 
@@ -94,8 +76,8 @@ int hook_fcntl(int fd, int command, void *argument) {
   int result = fcntl(fd, attempt, argument);
   if (result == 0 || (errno != EAGAIN && errno != EACCES))
     return result;
-  struct gv_greenlet *self = begin(IO_PATCHES);
+  struct gv_greenlet *self = away_if(IO_PATCHES);
   result = fcntl(fd, command, argument);
-  end(self);
+  away_back(self);
   return result;
 }

@@ -89,6 +89,11 @@ enum wait pause_wait(struct gv_greenlet *self, int64_t ns);
 bool away_begin(struct gv_greenlet *self);
 void away_end(struct gv_greenlet *self); /* keeps errno */
 
+/* interpose_away.c: the same for the calling thread, if that is a greenlet and one of the patches is on; else NULL, and
+ * nothing is to be ended. */
+struct gv_greenlet *away_if(int patches);
+void away_back(struct gv_greenlet *self);
+
 /* ---- the calls of a greenlet, whose descriptor waits ---- */
 
 /* interpose_socket.c: -1 with ENOTSOCK for none. */
@@ -149,11 +154,13 @@ int hook_close(int fd);
 int hook_dup2(int from, int to);
 int hook_dup3(int from, int to, int flags);
 
-/* interpose_away.c */
+/* interpose_names.c */
 struct addrinfo;
 int hook_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **found);
 int hook_getnameinfo(const struct sockaddr *name, socklen_t size, char *host, socklen_t host_size, char *service,
                      socklen_t service_size, int flags);
+
+/* interpose_away.c */
 pid_t hook_waitpid(pid_t child, int *status, int options);
 int hook_waitid(int type, unsigned id, void *info, int options);
 int hook_open(const char *path, int flags, mode_t mode);

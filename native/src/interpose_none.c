@@ -29,6 +29,11 @@ int interpose_library(const char *name) {
   return GV_EUNSUPPORTED;
 }
 
+int names_choose(int choice, const struct resolver_options *options) {
+  (void)choice, (void)options;
+  return GV_EUNSUPPORTED;
+}
+
 int interpose_count(void) {
   return 0;
 }

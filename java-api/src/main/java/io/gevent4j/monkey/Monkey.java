@@ -2,6 +2,7 @@ package io.gevent4j.monkey;
 
 import io.gevent4j.Hub;
 import io.gevent4j.greenlet.Guests;
+import io.gevent4j.resolver.PatchedLookups;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -107,7 +108,12 @@ public final class Monkey {
     return patch(Patch.SOCKET);
   }
 
-  /** Has names of hosts looked up by the hub's resolver. Returns as {@link #patchThread}. */
+  /**
+   * Has names of hosts looked up by the resolver that {@link io.gevent4j.Config#RESOLVER} names, in
+   * every hub. Returns as {@link #patchThread}.
+   *
+   * @throws IllegalArgumentException if that is {@code ares}, and a name server no IP address
+   */
   public static boolean patchDns() {
     return patch(Patch.DNS);
   }
@@ -164,6 +170,9 @@ public final class Monkey {
     if (patch == Patch.THREAD) {
       turnOnThreads(options, adopting);
     } else {
+      if (patch == Patch.DNS) {
+        PatchedLookups.configure();
+      }
       Interposition.patch(patch);
     }
     LISTENERS.forEach(listener -> listener.didPatch(patch));

@@ -63,7 +63,7 @@ public final class AresResolver extends LocalFirst {
     hub.onClose(closer);
   }
 
-  private static RuntimeException refused(int status, AresOptions options) {
+  static RuntimeException refused(int status, AresOptions options) {
     if (status == Native.GV_ENOMEM) {
       throw new OutOfMemoryError("cannot make a resolver");
     }

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** {@code bin/gevent4j}, with this JDK, and the native library of these tests. */
-final class Runner {
+public final class Runner {
   private Runner() {}
 
-  static Program gevent4j(String... arguments) throws Exception {
+  public static Program gevent4j(String... arguments) throws Exception {
     return new Program(builder(testClasses(), arguments));
   }
 
