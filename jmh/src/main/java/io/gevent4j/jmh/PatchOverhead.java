@@ -2,13 +2,13 @@ package io.gevent4j.jmh;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.gevent4j.monkey.Monkey;
 import io.gevent4j.monkey.Options;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.RandomAccessFile;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -29,12 +29,13 @@ final class PatchOverhead {
   private static final int WARM_UPS = 100;
   private static final double CONFIDENCE = 1.96; // of 95 %, in standard deviations
 
-  private static final OperatingSystemMXBean SYSTEM =
-      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-  /** Does a thing, so many times. */
+  /**
+   * Does a thing, so many times. Returns the processor time of other threads that had part in it.
+   */
   private interface Work {
-    void run(int times) throws Exception;
+    long run(int times) throws Exception;
   }
 
   private record Thing(int times, Work work) {}
@@ -71,10 +72,17 @@ final class PatchOverhead {
 
   private static Work talk(Talk talk) {
     return turns -> {
-      Thread second = new Thread(() -> talk.runSecond(turns));
+      long[] spent = new long[1];
+      Thread second =
+          new Thread(
+              () -> {
+                talk.runSecond(turns);
+                spent[0] = THREADS.getCurrentThreadCpuTime();
+              });
       second.start();
       talk.runFirst(turns);
       second.join();
+      return spent[0];
     };
   }
 
@@ -89,6 +97,7 @@ final class PatchOverhead {
         file.seek(0);
         file.readFully(block);
       }
+      return 0;
     };
   }
 
@@ -130,8 +139,8 @@ final class PatchOverhead {
   }
 
   private static double nanos(Thing thing) throws Exception {
-    long before = SYSTEM.getProcessCpuTime();
-    thing.work.run(thing.times);
-    return (double) (SYSTEM.getProcessCpuTime() - before) / thing.times;
+    long before = THREADS.getCurrentThreadCpuTime();
+    long others = thing.work.run(thing.times);
+    return (double) (THREADS.getCurrentThreadCpuTime() - before + others) / thing.times;
   }
 }
