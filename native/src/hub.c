@@ -6,6 +6,8 @@
 enum { PACE_MAX = 64 };
 static const int64_t INTERVAL = 100000;
 
+void (*hub_tell)(struct queue *quiet);
+
 /* A greenlet that waits: on its own stack, for as long as it does. */
 struct waiter {
   struct entry entry; /* first */
@@ -368,6 +370,8 @@ static void take_news(struct gv_hub *hub) {
 }
 
 static void poll(struct gv_hub *hub, bool block) {
+  if (!queue_is_empty(&hub->quiet))
+    hub_tell(&hub->quiet);
   watchers_poll(&hub->watchers, block);
   take_news(hub);
   hub->looked = hub->polled = hub->watchers.now;
@@ -477,6 +481,7 @@ struct gv_hub *hub_new(const struct loop_backend *backend, const char *way, int3
   queue_init(&hub->ready);
   queue_init(&hub->spare_callbacks);
   queue_init(&hub->unparked);
+  queue_init(&hub->quiet);
   pthread_mutex_init(&hub->lock, NULL);
   entry_init(&hub->inbox, ENTRY_INBOX);
   hub->maker = __builtin_thread_pointer();

@@ -39,11 +39,15 @@ struct gv_hub {
   pthread_mutex_t lock;               /* of */
   struct queue unparked;              /* by other threads: not made ready yet */
   int32_t guests;                     /* threads of others' making that are its greenlets */
+  struct queue quiet;                 /* greenlets that nobody has been told of yet that they wait */
 
   /* threads_relief_jvm.c: the guest that is being asked to let the others run, and that may. Never followed. */
   _Atomic(struct gv_greenlet *) asked, relieved;
   int32_t batch[2 * GV_BATCH_MAX];
 };
+
+/* Called by the runner before a poll, with a hub's queue `quiet`, if there is something in it. */
+extern void (*hub_tell)(struct queue *quiet);
 
 static inline struct gv_hub *hub_of(const struct gv_watcher *watcher) {
   return (struct gv_hub *)watcher->home;

@@ -19,6 +19,7 @@ static void make_ready(struct parked *parked) {
 static void leave_word(struct parked *parked) {
   struct gv_hub *hub = parked->hub;
   pthread_mutex_lock(&hub->lock);
+  atomic_store_explicit(&parked->state, TOLD, memory_order_relaxed); /* who sees that waits for the lock */
   queue_push_last(&hub->unparked, &parked->link);
   wake_tell(&hub->watchers.wake, WAKE_PARKED); /* as long as the hub can't let him go on, who may be its last */
   pthread_mutex_unlock(&hub->lock);
@@ -30,7 +31,6 @@ void hub_unpark_taken(struct parked *parked) {
     make_ready(parked);
     return;
   }
-  atomic_store_explicit(&parked->state, TOLD, memory_order_relaxed);
   leave_word(parked);
 }
 

@@ -2,24 +2,29 @@
  * permit.h: the permit of LockSupport for those of Java's threads that are greenlets: who parks waits in his hub until
  * somebody gives it to him. It is found by what the VM knows the thread by.
  *
- *   NONE --give--> GIVEN --take--> NONE        NONE --wait--> WAITS --give--> GIVEN --he goes on--> NONE
- *   NONE --he parks as threads do--> ALONE --give--> GIVEN
- *   EXPECTED, as it isn't known yet whether the thread will be one --begin--> NONE
- *   EXPECTED --give--> KEPT --begin--> GIVEN
+ *   EXPECTED, as it isn't known yet whether the thread will be one --begin--> OPEN
+ *   OPEN --wait--> WAITS --give, or he goes on--> OPEN
+ *   OPEN --he parks as threads do--> ALONE --give, or he goes on--> OPEN
+ *
+ * Beside that it counts how often it was given. The thread knows up to which of these it has taken it.
  */
 #ifndef GV_PERMIT_H
 #define GV_PERMIT_H
 
 #include "hub.h"
 
-enum permit_state { PERMIT_EXPECTED, PERMIT_KEPT, PERMIT_NONE, PERMIT_GIVEN, PERMIT_WAITS, PERMIT_ALONE };
+enum permit_mode { PERMIT_EXPECTED, PERMIT_OPEN, PERMIT_WAITS, PERMIT_ALONE, PERMIT_ONE = 4 };
 
 struct permit {
   const void *vm;          /* what the VM knows the thread by */
-  struct permit *next;     /* in its bucket, under whose lock */
-  _Atomic int state;       /* enum permit_state */
+  struct permit *next;     /* in its bucket, under whose lock; or among those that are free */
+  _Atomic uint64_t word;   /* a mode, and PERMIT_ONE times how often it was given */
+  uint64_t taken;          /* what of that the thread has taken */
   struct parked *parked;   /* of who waits */
-  void *thread, *state_of; /* for threads_park_jvm.c: the thread, and what has its state, */
+  struct queue quiet;      /* for threads_park_jvm.c: its place in its hub's queue of that name; */
+  void *thread, *state_of; /* the thread, and what has its state; */
+  int state;               /* what that is while it waits, */
+  bool shown;              /* and is now; */
   int64_t *waits;          /* and where it is counted how often it waits: by the VM, or here */
   int64_t uncounted;
 };
@@ -40,8 +45,10 @@ struct permit *permit_own(void);
 
 /* Whether it was given, and isn't any more. */
 static inline bool permit_take(struct permit *own) {
-  return atomic_load_explicit(&own->state, memory_order_relaxed) == PERMIT_GIVEN &&
-         atomic_exchange(&own->state, PERMIT_NONE) == PERMIT_GIVEN;
+  uint64_t given = atomic_load_explicit(&own->word, memory_order_acquire) / PERMIT_ONE;
+  bool any = given != own->taken;
+  own->taken = given;
+  return any;
 }
 
 /*

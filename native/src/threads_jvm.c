@@ -259,17 +259,19 @@ static void JNICALL thread_yield(JNIEnv *env, jclass thread) {
     vm_yield(env, thread);
 }
 
-/* For no time at all the VM would yield to threads only; and says whether the thread is interrupted. */
+/* For no time at all the VM would yield to threads only, by a system call; and throw, if the thread is interrupted. */
+static bool sleeps_for_no_time(JNIEnv *env, jlong time) {
+  return time == 0 && yields(GV_PATCH_TIME) && !threads_is_interrupted(env);
+}
+
 static void JNICALL thread_sleep(JNIEnv *env, jclass thread, jlong ms) {
-  if (ms == 0)
-    yields(GV_PATCH_TIME);
-  vm_sleep(env, thread, ms);
+  if (!sleeps_for_no_time(env, ms))
+    vm_sleep(env, thread, ms);
 }
 
 static void JNICALL thread_sleep_nanos(JNIEnv *env, jclass thread, jlong ns) {
-  if (ns == 0)
-    yields(GV_PATCH_TIME);
-  vm_sleep_nanos(env, thread, ns);
+  if (!sleeps_for_no_time(env, ns))
+    vm_sleep_nanos(env, thread, ns);
 }
 
 /* A guest has as many as there are kernel threads for guests: where there is one, nobody runs while he spins. */

@@ -36,11 +36,46 @@ enum {
   PARKS_FOR_A_WHILE = PARKS | JVMTI_THREAD_STATE_WAITING_WITH_TIMEOUT,
 };
 
-/* ---- in their place ---- */
+/* ---- a thread's state ---- */
+
+/*
+ * It takes as long to write as a switch does, and from elsewhere nobody can tell a thread that waits from one that is
+ * about to. So it is written when the hub polls next; of those that are woken earlier, never.
+ */
+
+static JavaVM *java;
 
 static void set_state(JNIEnv *env, struct permit *own, jint state) {
   (*env)->SetIntField(env, own->state_of, thread_state, state);
 }
+
+static void show(struct queue *quiet) {
+  JNIEnv *env;
+  if ((*java)->GetEnv(java, (void **)&env, JNI_VERSION_1_8) != JNI_OK)
+    return;
+  while (!queue_is_empty(quiet)) {
+    struct permit *permit = queue_entry(quiet->next, struct permit, quiet);
+    queue_remove(&permit->quiet);
+    set_state(env, permit, permit->state);
+    permit->shown = true;
+  }
+}
+
+/* Before it waits in the hub, and after. */
+static void begin_quietly(struct gv_hub *hub, struct permit *own, jint state) {
+  own->state = state;
+  own->shown = false;
+  queue_push_last(&hub->quiet, &own->quiet);
+}
+
+static void end_quietly(JNIEnv *env, struct permit *own) {
+  if (own->shown)
+    set_state(env, own, RUNS);
+  else
+    queue_remove(&own->quiet);
+}
+
+/* ---- in their place ---- */
 
 static void park_alone(JNIEnv *env, jobject unsafe, jboolean absolute, jlong time, struct permit *own) {
   if (!permit_begin_alone(own))
@@ -50,13 +85,16 @@ static void park_alone(JNIEnv *env, jobject unsafe, jboolean absolute, jlong tim
 }
 
 static void park_in_hub(JNIEnv *env, jboolean absolute, jlong time, struct permit *own, struct gv_greenlet *self) {
-  set_state(env, own, time == 0 ? PARKS_FOREVER : PARKS_FOR_A_WHILE);
+  begin_quietly(self->family->hub, own, time == 0 ? PARKS_FOREVER : PARKS_FOR_A_WHILE);
   ++*own->waits;
   int64_t ns = !absolute ? time : time > INT64_MAX / 1000000 ? INT64_MAX : time * 1000000;
   int status = permit_wait(own, self, absolute, ns);
-  if (status == GV_EEXIT || status == GV_EOWNER)
-    hub_released(self, status);
-  if (status == GV_EEXIT) /* he is not to run on while the VM ends */
+  if (status != GV_EEXIT && status != GV_EOWNER) {
+    end_quietly(env, own);
+    return;
+  }
+  hub_released(self, status); /* and nobody looks at its queues any more */
+  if (status == GV_EEXIT)     /* he is not to run on while the VM ends */
     for (;;)
       vm_park(env, NULL, false, 0);
   set_state(env, own, RUNS);
@@ -75,6 +113,12 @@ static void JNICALL park(JNIEnv *env, jobject unsafe, jboolean absolute, jlong t
     park_alone(env, unsafe, absolute, time, own);
   else
     park_in_hub(env, absolute, time, own, self);
+}
+
+bool threads_is_interrupted(void *jni) {
+  JNIEnv *env = jni;
+  struct permit *own = permit_own();
+  return own == NULL || (*env)->GetBooleanField(env, own->thread, interrupted);
 }
 
 /* What the VM knows it by; NULL: it has ended. */
@@ -160,11 +204,12 @@ static bool find_all(JNIEnv *env, void *vm, jclass thread, jclass unsafe) {
 void threads_park_bind(void *jni, void *vm) {
   JNIEnv *env = jni;
   jclass thread = (*env)->FindClass(env, "java/lang/Thread");
+  hub_tell = show;
   jclass unsafe = thread == NULL ? NULL : (*env)->FindClass(env, "jdk/internal/misc/Unsafe");
   JNINativeMethod of_unsafe[] = {{"park", "(ZJ)V", (void *)park}, {"unpark", "(Ljava/lang/Object;)V", (void *)unpark}};
   JNINativeMethod of_thread = {"interrupt0", "()V", (void *)interrupt};
   JNINativeMethod of_old_thread = {"stop0", "(Ljava/lang/Object;)V", (void *)stop}; /* JDK 17 has it, 25 doesn't */
-  if (unsafe != NULL && find_all(env, vm, thread, unsafe)) {
+  if (unsafe != NULL && (*env)->GetJavaVM(env, &java) == JNI_OK && find_all(env, vm, thread, unsafe)) {
     if (vm_stop != NULL)
       (*env)->RegisterNatives(env, thread, &of_old_thread, 1);
     (*env)->ExceptionClear(env);

@@ -203,4 +203,56 @@ class ThreadStateContractOfTheJdkTest {
             })
         .join();
   }
+
+  @Test
+  void shouldShowThatItParksThoughOthersHandOnAllTheTime() throws Exception {
+    Thread parked = startDaemon(LockSupport::park);
+    Thread[] pair = new Thread[2];
+    pair[0] = Thread.currentThread();
+    pair[1] = startDaemon(() -> handOnWhile(parked, pair[0]));
+    handOnWhile(parked, pair[1]);
+    LockSupport.unpark(parked);
+    parked.join();
+  }
+
+  private static void handOnWhile(Thread parked, Thread other) {
+    while (parked.getState() != WAITING) {
+      LockSupport.unpark(other);
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  @Test
+  void shouldShowThatItParksToOneWhoSpins() throws Exception {
+    Thread parked = startDaemon(LockSupport::park);
+    while (parked.getState() != WAITING) {
+      Thread.onSpinWait();
+    }
+    LockSupport.unpark(parked);
+    parked.join();
+  }
+
+  @Test
+  void shouldBeRunnableAfterItHasParkedForLongOrShort() throws Exception {
+    Thread main = Thread.currentThread();
+    Actor.start(
+            () -> {
+              for (int i = 0; i < 100; i++) {
+                LockSupport.unpark(main);
+                LockSupport.parkNanos(i % 10 == 0 ? 2_000_000 : 1);
+                assertThat(Thread.currentThread().getState()).isEqualTo(RUNNABLE);
+                LockSupport.unpark(Thread.currentThread());
+                LockSupport.park();
+                assertThat(Thread.currentThread().getState()).isEqualTo(RUNNABLE);
+              }
+            })
+        .join();
+  }
+
+  private static Thread startDaemon(Runnable action) {
+    Thread thread = new Thread(action);
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
 }
