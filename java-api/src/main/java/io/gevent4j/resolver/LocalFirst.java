@@ -141,12 +141,17 @@ abstract class LocalFirst implements Resolver {
         address.isUnresolved() ? single(address.getHostString()) : address.getAddress();
     byte[] bytes = ip.getAddress();
     int scope = ip instanceof Inet6Address ? ((Inet6Address) ip).getScopeId() : 0;
-    boolean here = (flags & NI_NUMERICHOST) != 0 || isLocal(bytes);
+    boolean here = (flags & NI_NUMERICHOST) != 0 || isLocal(bytes) && !needsDomain(flags);
     Answer answer =
         here
             ? SystemCall.name(bytes, scope, address.getPort(), flags)
             : findName(bytes, scope, address.getPort(), flags);
     return answer.require(operation, address).name();
+  }
+
+  /** The C library looks for its own domain then, wherever that may be. */
+  static boolean needsDomain(int flags) {
+    return (flags & NI_NOFQDN) != 0;
   }
 
   private InetAddress single(String host) throws UnknownHostException {

@@ -40,8 +40,7 @@ abstract class SystemResolver extends LocalFirst {
 
   @Override
   final Answer findName(byte[] address, int scope, int port, int flags) {
-    // For NI_NOFQDN the C library looks for its own domain, wherever that may be.
-    boolean here = (flags & NI_NOFQDN) == 0 && hosts.hasAddress(address);
+    boolean here = !needsDomain(flags) && hosts.hasAddress(address);
     return ask(here, () -> SystemCall.name(address, scope, port, flags));
   }
 

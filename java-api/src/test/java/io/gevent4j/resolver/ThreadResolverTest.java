@@ -8,6 +8,7 @@ import io.gevent4j.Gevent;
 import io.gevent4j.Greenlet;
 import io.gevent4j.Hub;
 import io.gevent4j.event.Event;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -47,6 +48,16 @@ class ThreadResolverTest extends ResolverContract {
       slow.begun.await(); // the asker's thread blocks, and this greenlet runs
       slow.go.countDown();
       assertThat(asks.get().addresses(null)).hasSize(1);
+    }
+  }
+
+  /** For which the C library may ask a name server. */
+  @Test
+  void shouldLetOthersRunWhileTheOwnDomainIsLookedFor() throws Exception {
+    try (ThreadResolver resolver = new ThreadResolver()) {
+      Greenlet<Void> other = Gevent.spawn(() -> {});
+      resolver.getNameInfo(new InetSocketAddress("127.0.0.1", 80), Resolver.NI_NOFQDN);
+      assertThat(other.ready()).isTrue();
     }
   }
 
