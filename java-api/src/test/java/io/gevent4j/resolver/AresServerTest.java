@@ -179,7 +179,11 @@ class AresServerTest extends HubTest {
   void shouldAskForNamesAsIdnWritesThem() throws Exception {
     server.host("xn--bcher-kva.test", "192.0.2.5");
     try (AresResolver resolver = resolver()) {
-      assertThat(resolver.getHostByName("bücher.test")).isEqualTo(ip("192.0.2.5"));
+      for (String name : List.of("bücher.test", "xn--bcher-kva.test")) {
+        assertThat(resolver.getHostByName(name)).isEqualTo(ip("192.0.2.5"));
+        assertThat(ResolverContract.ips(resolver.getAddrInfo(name, 80)))
+            .containsExactly(ip("192.0.2.5"));
+      }
     }
   }
 
@@ -211,6 +215,7 @@ class AresServerTest extends HubTest {
   @Test
   void shouldTellThatANameDoesNotExist() {
     assertFails(options(), "none.test", false);
+    assertFails(options(), "192.0.2.400", false);
   }
 
   @Test

@@ -172,6 +172,12 @@ abstract class ResolverContract extends HubTest {
         .isEqualTo(new NameInfo("192.0.2.1", "80"));
     assertThat((Object) lookAtOnce(resolver -> resolver.getNameInfo(address, NI_NUMERICHOST)))
         .isEqualTo(new NameInfo("192.0.2.1", "http"));
+    InetSocketAddress log = new InetSocketAddress("192.0.2.1", 514); // two services have it
+    assertThat(lookAtOnce(resolver -> resolver.getNameInfo(log, NI_NUMERICHOST)).service())
+        .isEqualTo("shell");
+    int datagram = NI_NUMERICHOST | NI_DGRAM;
+    assertThat(lookAtOnce(resolver -> resolver.getNameInfo(log, datagram)).service())
+        .isEqualTo("syslog");
     InetSocketAddress sixth = new InetSocketAddress("2001:db8::1", 1);
     assertThat(lookAtOnce(resolver -> resolver.getNameInfo(sixth, NI_NUMERICHOST)).host())
         .isEqualTo("2001:db8::1");
@@ -185,11 +191,20 @@ abstract class ResolverContract extends HubTest {
         .isEqualTo("localhost");
     assertThat(lookAtOnce(resolver -> resolver.getHostByAddr(loopback)).addresses())
         .containsExactly(loopback);
-    assertThat(
-            (Object)
-                lookAtOnce(
-                    resolver -> resolver.getNameInfo(new InetSocketAddress(loopback, 80), 0)))
-        .isEqualTo(new NameInfo("localhost", "http"));
+    for (int flags : new int[] {0, NI_NAMEREQD}) {
+      assertThat(
+              (Object)
+                  lookAtOnce(
+                      resolver -> resolver.getNameInfo(new InetSocketAddress(loopback, 80), flags)))
+          .isEqualTo(new NameInfo("localhost", "http"));
+    }
+  }
+
+  @Test
+  void shouldNameLoopbackWithoutItsDomainAsTheSystem() throws Exception {
+    InetSocketAddress loopback = new InetSocketAddress("127.0.0.1", 80);
+    assertThat((Object) look(resolver -> resolver.getNameInfo(loopback, NI_NOFQDN)))
+        .isEqualTo(new BlockResolver().getNameInfo(loopback, NI_NOFQDN));
   }
 
   @Test
@@ -226,7 +241,7 @@ abstract class ResolverContract extends HubTest {
   @Test
   void shouldFindThisHostAsTheSystem() throws Exception {
     String name = localName();
-    for (String service : Arrays.asList("80", "domain", "http", null)) {
+    for (String service : Arrays.asList("80", "0", "domain", "http", null)) {
       List<AddressInfo> expected = new BlockResolver().getAddrInfo(name, service);
       List<AddressInfo> found = look(resolver -> resolver.getAddrInfo(name, service));
       assertThat(found).as(service).containsExactlyInAnyOrderElementsOf(expected);
