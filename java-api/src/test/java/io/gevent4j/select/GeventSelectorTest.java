@@ -88,6 +88,28 @@ class GeventSelectorTest extends SelectHubTest {
     assertThat(Thread.activeCount()).as("no thread is made").isLessThanOrEqualTo(threads);
   }
 
+  // gevent: test__selectors.py test_select_many_sockets
+  @Test
+  void shouldFindAllThatAreReadyAtOnceInOneRound() throws Exception {
+    Selector selector = open();
+    List<Pipe> pipes = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      pipes.add(pipe());
+      pipes.get(i).source().register(selector, OP_READ);
+    }
+    pipes.forEach(pipe -> say(pipe.sink()));
+    assertThat(selector.selectNow()).isEqualTo(10);
+    selector.selectedKeys().clear();
+    for (Pipe pipe : pipes) {
+      hear(pipe.source());
+    }
+    Greenlet<Integer> selecting = Gevent.spawn(() -> selector.select());
+    turns();
+    assertThat(selecting.ready()).isFalse();
+    pipes.forEach(pipe -> say(pipe.sink()));
+    assertThat(selecting.get()).isEqualTo(10);
+  }
+
   @Test
   void shouldServeEchosWrittenForAnySelectorWhileOthersRun() throws Exception {
     ServerSocketChannel listener = keep(provider.openServerSocketChannel());

@@ -12,7 +12,9 @@ import io.gevent4j.Gevent;
 import io.gevent4j.Greenlet;
 import io.gevent4j.Hub;
 import io.gevent4j.LoopExit;
+import io.gevent4j.Timeout;
 import io.gevent4j.select.Poll.Ready;
+import io.gevent4j.socket.UnixSocket;
 import java.nio.channels.Pipe;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -128,6 +130,34 @@ class PollTest extends SelectHubTest {
     turns();
     say(other.sink());
     assertThat(polling.get()).contains(new Ready(fd(other.source()), POLLIN));
+  }
+
+  // gevent: test__select.py test_closing_object_while_polling
+  @Test
+  void shouldTellOfASocketOfOursThatIsClosedMeanwhile() throws Exception {
+    UnixSocket[] ends = watchedPair();
+    int fd = ends[0].fileno();
+    Poll poll = new Poll();
+    poll.register(ends[0], POLLIN);
+    Greenlet<List<Ready>> polling = Gevent.spawn(() -> poll.poll(SHORT));
+    turns();
+    ends[0].close();
+    assertThat(polling.get()).containsExactly(new Ready(fd, POLLNVAL));
+    assertThat(poll.poll(SHORT)).containsExactly(new Ready(fd, POLLNVAL));
+  }
+
+  // gevent: testing/timing.py test_outer_timeout_is_not_lost
+  @Test
+  void shouldEndWithATimeoutAndLeaveNothingBehind() throws Exception {
+    Poll poll = new Poll();
+    poll.register(pipe().source());
+    int active = Hub.get().loop().activeCount();
+    for (Body each : List.<Body>of(() -> poll.poll(), () -> poll.poll(LONG))) {
+      try (Timeout timeout = Timeout.startNew(SHORT)) {
+        assertThat(thrownBy(each)).isSameAs(timeout);
+      }
+      assertThat(Hub.get().loop().activeCount()).isEqualTo(active);
+    }
   }
 
   @Test

@@ -2,8 +2,11 @@ package io.gevent4j.select;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gevent4j.Gevent;
+import io.gevent4j.Greenlet;
 import io.gevent4j.HubTest;
 import io.gevent4j.binding.Native;
+import io.gevent4j.socket.UnixSocket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -52,6 +55,16 @@ abstract class SelectHubTest extends HubTest {
       SocketChannel other = keep(server.accept());
       return new SocketChannel[] {one, other};
     }
+  }
+
+  /** Two ends of one of ours; the first was waited for, so that the hub watches it from now on. */
+  final UnixSocket[] watchedPair() throws Exception {
+    UnixSocket[] ends = UnixSocket.pair();
+    Greenlet<Integer> reader = Gevent.spawn(() -> keep(ends[0]).read(ByteBuffer.allocate(1)));
+    turns();
+    keep(ends[1]).write(ByteBuffer.allocate(1));
+    assertThat(reader.get()).isOne();
+    return ends;
   }
 
   static int fd(SelectableChannel channel) {

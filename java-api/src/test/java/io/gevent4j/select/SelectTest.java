@@ -9,6 +9,7 @@ import io.gevent4j.Hub;
 import io.gevent4j.LoopExit;
 import io.gevent4j.Timeout;
 import io.gevent4j.loop.LoopException;
+import io.gevent4j.socket.UnixSocket;
 import java.nio.channels.Pipe;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -149,15 +150,14 @@ class SelectTest extends SelectHubTest {
     Hub hub = Hub.get();
     int active = hub.loop().activeCount();
     Body select = () -> Select.select(List.of(pipe.source()), List.of(), List.of(ends[0]));
-    Throwable thrown =
-        thrownBy(
-            () -> {
-              try (Timeout timeout = Timeout.startNew(SHORT)) {
-                select.run();
-              }
-            });
-    assertThat(thrown).isInstanceOf(Timeout.class);
-    assertThat(hub.loop().activeCount()).isEqualTo(active);
+    Body longSelect = () -> Select.select(List.of(pipe.source()), NONE, NONE, LONG);
+    Body nothing = () -> Select.select(NONE, NONE, NONE, LONG);
+    for (Body each : List.of(select, longSelect, nothing)) {
+      try (Timeout timeout = Timeout.startNew(SHORT)) {
+        assertThat(thrownBy(each)).isSameAs(timeout);
+      }
+      assertThat(hub.loop().activeCount()).isEqualTo(active);
+    }
     Greenlet<Object> killed = Gevent.spawn(() -> Select.select(List.of(pipe.source()), NONE, NONE));
     turns();
     assertThat(hub.loop().activeCount()).isGreaterThan(active);
@@ -208,6 +208,17 @@ class SelectTest extends SelectHubTest {
     Pipe still = pipe();
     say(still.sink());
     assertThat(Select.select(List.of(still.source()), NONE, NONE, LONG).read()).hasSize(1);
+  }
+
+  // gevent: test__select.py test_closing_object_while_selecting
+  @Test
+  void shouldTellOfASocketOfOursThatIsClosedMeanwhile() throws Exception {
+    UnixSocket[] ends = watchedPair();
+    Greenlet<Selected<UnixSocket>> selecting =
+        Gevent.spawn(() -> Select.select(List.of(ends[0]), List.of(), List.of(), SHORT));
+    turns();
+    ends[0].close();
+    assertThat(selecting.get().read()).as("who uses it is told").containsExactly(ends[0]);
   }
 
   // ---- bad input ----
