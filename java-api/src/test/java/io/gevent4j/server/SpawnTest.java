@@ -14,8 +14,11 @@ import io.gevent4j.socket.TcpSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Handlers are started in the way that is chosen, and failures to do so put off the next try. */
 class SpawnTest extends ServerTest {
@@ -74,6 +77,35 @@ class SpawnTest extends ServerTest {
                 assertThat(error.thrown).isInstanceOf(BlockingSwitchOutError.class);
               });
     }
+  }
+
+  // gevent: test__server.py test_invalid_callback, test_server_closes_client_sockets
+  @ParameterizedTest
+  @ValueSource(strings = {"greenlet", "raw", "none", "pool"})
+  void shouldReportWhatAHandlerThrowsAndServeOnHoweverItIsSpawned(String way) throws Exception {
+    IllegalStateException failure = new IllegalStateException("of the handler");
+    int[] handled = new int[1];
+    StreamServer server =
+        new StreamServer(
+            HERE,
+            socket -> {
+              if (handled[0]++ == 0) {
+                throw failure;
+              }
+              say(socket, "hello");
+            });
+    if (way.equals("pool")) {
+      server.setSpawn(1);
+    } else {
+      server.setSpawn(
+          Map.of("greenlet", Spawn.GREENLET, "raw", Spawn.RAW, "none", Spawn.NONE).get(way));
+    }
+    server.start();
+    assertThat(readLine(connect(server))).as("it is closed").isNull();
+    assertThat(takeThrown()).containsExactly(failure);
+    TcpSocket next = connect(server);
+    assertThat(readLine(next)).isEqualTo("hello");
+    assertThat(readLine(next)).isNull();
   }
 
   /** An accept that succeeds begins with the first delay again: else this would take 40 s. */

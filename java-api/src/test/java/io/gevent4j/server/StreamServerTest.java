@@ -158,7 +158,11 @@ class StreamServerTest extends ServerTest {
     TcpListener listener = TcpListener.bind(HERE);
     StreamServer server = new StreamServer(listener, ServerTest::echo);
     assertThat(server.serverPort()).isEqualTo(listener.port());
+    TcpSocket early = connect(server);
+    say(early, "hello");
+    assertSilent(early);
     server.start();
+    assertThat(readLine(early)).isEqualTo("hello");
     assertAnswers(connect(server));
     server.stop();
     assertThat(listener.isOpen()).isFalse();
