@@ -226,6 +226,21 @@ class CloseTest extends SocketTest {
     assertThat(socket.isOpen()).isFalse();
   }
 
+  // gevent: test__socket_ex.py TestClosedSocket
+  @Test
+  void shouldLetNobodyRunWhenAClosedOneIsRefused() throws Exception {
+    StreamSocket socket = pair()[0];
+    TcpListener listener = listen();
+    socket.close();
+    listener.close();
+    Greenlet<Void> other = Gevent.spawn(() -> {});
+    assertClosed(thrownBy(() -> socket.write(ByteBuffer.allocate(1), LONG)), "write to");
+    assertClosed(thrownBy(() -> socket.read(ByteBuffer.allocate(1), LONG)), "read from");
+    assertClosed(thrownBy(() -> listener.accept(LONG)), "accept");
+    assertThat(other.ready()).as("others have run").isFalse();
+    other.get();
+  }
+
   private static void set(StreamSocket socket) throws Exception {
     socket.setOption(java.net.StandardSocketOptions.SO_SNDBUF, 1);
   }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gevent4j.Gevent;
 import io.gevent4j.Greenlet;
+import io.gevent4j.OpenSockets;
+import io.gevent4j.Timeout;
 import io.gevent4j.binding.Native;
 import io.gevent4j.greenlet.Scratch;
 import java.io.IOException;
@@ -21,6 +23,7 @@ import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -86,6 +89,9 @@ class ConnectTest extends SocketTest {
         .hasMessageContaining(":" + port)
         .hasMessageContaining("ECONNREFUSED");
     assertThatThrownBy(() -> TcpSocket.connect("localhost", port))
+        .isInstanceOf(ConnectException.class);
+    assertThatThrownBy(
+            () -> TcpSocket.connect("127.0.0.1", port, LONG, new InetSocketAddress("127.0.0.2", 0)))
         .isInstanceOf(ConnectException.class);
     assertThatThrownBy(() -> UnixSocket.connect(path()))
         .isInstanceOf(SocketException.class)
@@ -239,17 +245,21 @@ class ConnectTest extends SocketTest {
     keep(TcpSocket.connect("::1", any.port(), LONG));
   }
 
-  /** Nobody answers while the listener has no room for more. */
-  @Test
-  void shouldGiveUpWhenTheTimeIsUp() throws Exception {
-    TcpListener listener = keep(TcpListener.bind(new InetSocketAddress(LOCAL, 0), 1));
+  /** Fills it. What the last one who tries is told: nobody answers while there is no room. */
+  private Throwable fill(TcpListener listener) {
     Throwable late = null;
     for (int i = 0; i < 10 && late == null; i++) {
       late =
           thrownBy(
               () -> keep(TcpSocket.connect(listener.localAddress(), SHORT.multipliedBy(5), null)));
     }
-    assertThat(late)
+    return late;
+  }
+
+  @Test
+  void shouldGiveUpWhenTheTimeIsUp() throws Exception {
+    TcpListener listener = keep(TcpListener.bind(new InetSocketAddress(LOCAL, 0), 1));
+    assertThat(fill(listener))
         .isInstanceOf(SocketTimeoutException.class)
         .hasMessageContaining("connect to")
         .hasMessageContaining(":" + listener.port());
@@ -260,6 +270,37 @@ class ConnectTest extends SocketTest {
     turns();
     assertThat(waiting.ready()).isFalse();
     waiting.kill();
+  }
+
+  // gevent: test__socket.py test_base_exception
+  @Test
+  void shouldCloseWhatAKilledOrLateGreenletIsConnecting() throws Exception {
+    TcpListener full = keep(TcpListener.bind(new InetSocketAddress(LOCAL, 0), 1));
+    assertThat(fill(full)).isInstanceOf(SocketTimeoutException.class);
+    OpenSockets sockets = new OpenSockets();
+    Greenlet<TcpSocket> killed = Gevent.spawn(() -> TcpSocket.connect("127.0.0.1", full.port()));
+    turns();
+    assertThat(sockets.opened()).as("it is connecting").hasSize(1);
+    killed.kill();
+    assertThat(sockets.opened()).isEmpty();
+    try (Timeout late = Timeout.startNew(SHORT)) {
+      assertThat(thrownBy(() -> TcpSocket.connect(full.localAddress()))).isSameAs(late);
+    }
+    assertThat(sockets.opened()).isEmpty();
+  }
+
+  // gevent: test__socket.py test_connect_ex_nonblocking_bad_connection
+  @Test
+  void shouldNotWaitForAConnectionWithATimeoutOfZero() throws Exception {
+    TcpListener full = keep(TcpListener.bind(new InetSocketAddress(LOCAL, 0), 1));
+    fill(full);
+    OpenSockets sockets = new OpenSockets();
+    Greenlet<Void> other = Gevent.spawn(() -> {});
+    assertThatThrownBy(() -> TcpSocket.connect(full.localAddress(), Duration.ZERO, null))
+        .isInstanceOf(SocketTimeoutException.class);
+    assertThat(other.ready()).as("others have run").isFalse();
+    assertThat(sockets.opened()).isEmpty();
+    other.get();
   }
 
   @Test

@@ -274,6 +274,24 @@ class GreenletSocketTest extends HubTest {
     }
   }
 
+  // gevent: test__hub.py TestCloseSocketWhilePolling, by a callback that may not wait
+  @Test
+  void shouldTellWhoConnectsThatItIsClosed() throws Exception {
+    try (ServerSocket full = new ServerSocket(0, 1, HERE);
+        Socket one = new Socket(HERE, full.getLocalPort());
+        Socket two = new Socket(HERE, full.getLocalPort());
+        Socket socket = new GreenletSocket()) {
+      Greenlet<Throwable> connecting =
+          Gevent.spawn(() -> thrownBy(() -> socket.connect(full.getLocalSocketAddress())));
+      turns();
+      assertThat(connecting.ready()).isFalse();
+      Throwable[] closing = new Throwable[1];
+      Gevent.getHub().loop().runCallback(() -> closing[0] = thrownBy(socket::close));
+      assertThat(connecting.get()).isInstanceOf(SocketException.class).hasMessage("Socket closed");
+      assertThat(closing[0]).isNull();
+    }
+  }
+
   @Test
   void shouldTalkToTheLeanTypes() throws Exception {
     try (TcpListener listener = TcpListener.bind(new InetSocketAddress(HERE, 0));

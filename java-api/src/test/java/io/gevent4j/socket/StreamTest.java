@@ -9,6 +9,8 @@ import io.gevent4j.Greenlet;
 import io.gevent4j.greenlet.Scratch;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -17,6 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reading from and writing to connections. */
 class StreamTest extends SocketTest {
@@ -324,6 +327,26 @@ class StreamTest extends SocketTest {
     assertThat(pair[0].isOpen()).isFalse();
     pair[1].inputStream().close();
     assertThat(pair[1].isOpen()).isFalse();
+  }
+
+  // gevent: test__makefile_ref.py, where the last one of those who hold it closes it
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldCloseItsDescriptorWithEitherStream(boolean input) throws Exception {
+    StreamSocket[] pair = pair();
+    InputStream in = pair[0].inputStream();
+    OutputStream out = pair[0].outputStream();
+    pair[1].shutdownOutput();
+    assertThat(in.read()).isEqualTo(-1);
+    assertThat(pair[0].isOpen()).as("after its end").isTrue();
+    String file = file(pair[0].fileno());
+    int fd = pair[0].fileno();
+    (input ? in : out).close();
+    assertThat(file(fd)).isNotEqualTo(file);
+    assertThat(thrownBy(in::read)).isInstanceOf(SocketClosedException.class);
+    assertThat(thrownBy(() -> out.write(1))).isInstanceOf(SocketClosedException.class);
+    in.close();
+    out.close();
   }
 
   @Test

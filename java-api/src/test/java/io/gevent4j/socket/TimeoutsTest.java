@@ -1,5 +1,6 @@
 package io.gevent4j.socket;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -39,6 +40,8 @@ class TimeoutsTest extends SocketTest {
     assertTimesOut("write to", () -> flood(pair[0]));
     assertTimesOut("write to", () -> pair[0].write(MUCH_HEAP, 0, MUCH));
     assertTimesOut("write to", () -> pair[0].write(new ByteBuffer[] {MUCH_DIRECT.duplicate()}));
+    assertTimesOut("read from", () -> pair[0].inputStream().read());
+    assertTimesOut("write to", () -> pair[0].outputStream().write(MUCH_HEAP));
   }
 
   @Test
@@ -63,6 +66,25 @@ class TimeoutsTest extends SocketTest {
     assertThat(other.ready()).as("others have run").isFalse();
     say(pair[1]);
     assertThat(hear(pair[0])).isEqualTo('!');
+    other.get();
+  }
+
+  // gevent: test__socket.py test_sendall_nonblocking, test_sendall_empty
+  @Test
+  void shouldWriteWhatFitsWithATimeoutOfZero() throws Exception {
+    StreamSocket[] pair = pair();
+    pair[0].setTimeout(Duration.ZERO);
+    Greenlet<Void> other = Gevent.spawn(() -> {});
+    pair[0].write(ByteBuffer.wrap(new byte[] {'a'}));
+    pair[0].write(direct(new byte[] {'b'}));
+    pair[0].write(new byte[] {'c'}, 0, 1);
+    pair[0].write(new ByteBuffer[] {ByteBuffer.wrap(new byte[] {'d'})});
+    pair[0].outputStream().write('e');
+    assertThat(pair[0].write(ByteBuffer.allocate(0))).isZero();
+    assertThat(other.ready()).as("others have run").isFalse();
+    ByteBuffer all = ByteBuffer.allocate(5);
+    pair[1].readFully(all);
+    assertThat(all.array()).isEqualTo("abcde".getBytes(UTF_8));
     other.get();
   }
 

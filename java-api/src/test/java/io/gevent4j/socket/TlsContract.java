@@ -352,6 +352,24 @@ abstract class TlsContract extends HubTest {
     }
   }
 
+  // ---- writing ----
+
+  // gevent: test__ssl.py test_sendall_empty
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void shouldWriteNothing(String version) throws Exception {
+    try (Place listener = listen()) {
+      Greenlet<Void> serving = spawnUpper(listener, AS_IS);
+      try (End client = client(Certificates.trust(), "localhost", listener.port(), only(version))) {
+        client.out().write(new byte[0]);
+        client.out().write('a');
+        client.out().write(new byte[0]);
+        assertThat(client.in().read()).isEqualTo('A');
+      }
+      serving.get();
+    }
+  }
+
   // ---- others ----
 
   private static Process start(String... command) throws IOException {

@@ -223,14 +223,20 @@ class TlsSocketTest extends TlsContract {
     assertThat(writer.get()).isInstanceOf(AsynchronousCloseException.class);
   }
 
-  @Test
-  void shouldGoOnWhereALateOrKilledWriterStopped() throws Exception {
+  /** As {@link #pair}, and the handshake is made. */
+  private static TlsSocket[] connectedPair() throws Exception {
     TlsSocket[] ends = pair(AS_IS);
-    byte[] first = much(3);
-    java.nio.ByteBuffer buffer = java.nio.ByteBuffer.wrap(first);
     Greenlet<Void> handshake = spawn(ends[1]::handshake);
     ends[0].handshake();
     handshake.get();
+    return ends;
+  }
+
+  @Test
+  void shouldGoOnWhereALateOrKilledWriterStopped() throws Exception {
+    TlsSocket[] ends = connectedPair();
+    byte[] first = much(3);
+    java.nio.ByteBuffer buffer = java.nio.ByteBuffer.wrap(first);
     ends[0].socket().setTimeout(SHORT);
     assertThatThrownBy(() -> ends[0].write(buffer))
         .isInstanceOf(java.net.SocketTimeoutException.class);
@@ -243,6 +249,46 @@ class TlsSocketTest extends TlsContract {
     ends[0].write(buffer);
     assertThat(reader.get()).isEqualTo(first);
     ends[0].close();
+    ends[1].close();
+  }
+
+  // gevent: test__ssl.py test_ssl_sendall_timeout0
+  @Test
+  void shouldNotWaitAtAllWithATimeoutOfZero() throws Exception {
+    TlsSocket[] ends = connectedPair();
+    byte[] much = much(4);
+    java.nio.ByteBuffer buffer = java.nio.ByteBuffer.wrap(much);
+    ends[0].socket().setTimeout(Duration.ZERO);
+    Greenlet<Void> other = Gevent.spawn(() -> {});
+    assertThatThrownBy(() -> ends[0].inputStream().read())
+        .isInstanceOf(java.net.SocketTimeoutException.class);
+    assertThatThrownBy(() -> ends[0].write(buffer))
+        .isInstanceOf(java.net.SocketTimeoutException.class);
+    assertThat(other.ready()).as("others have run").isFalse();
+    assertThat(buffer.position()).as("of what fitted").isPositive();
+    ends[0].socket().setTimeout(null);
+    Greenlet<byte[]> reader = spawnRead(ends[1], much.length);
+    ends[0].write(buffer);
+    assertThat(reader.get()).isEqualTo(much);
+    ends[0].close();
+    ends[1].close();
+  }
+
+  // gevent: test__makefile_ref.py TestSSL
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldCloseItsDescriptorWithEitherStream(boolean input) throws Exception {
+    TlsSocket[] ends = connectedPair();
+    ends[1].shutdownOutput();
+    assertThat(ends[0].inputStream().read()).isEqualTo(-1);
+    assertThat(ends[0].isOpen()).as("after its end").isTrue();
+    int fd = ends[0].socket().fileno();
+    String file = SocketTest.file(fd);
+    (input ? ends[0].inputStream() : ends[0].outputStream()).close();
+    assertThat(ends[0].isOpen()).isFalse();
+    assertThat(SocketTest.file(fd)).isNotEqualTo(file);
+    assertThat(ends[1].inputStream().read()).as("it was told").isEqualTo(-1);
+    assertThat(ends[1].engine().isInboundDone()).isTrue();
     ends[1].close();
   }
 
