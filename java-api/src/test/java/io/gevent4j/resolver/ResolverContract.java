@@ -120,7 +120,8 @@ abstract class ResolverContract extends HubTest {
   void shouldAnswerLocalhostAtOnceAndAsTheJdk() throws Exception {
     List<AddressInfo> found = lookAtOnce(resolver -> resolver.getAddrInfo("localhost", 80));
     assertThat(ips(found)).contains(InetAddress.getByName("localhost"));
-    assertThat(found).allSatisfy(i -> assertThat(i.address().getAddress().isLoopbackAddress()));
+    assertThat(found)
+        .allSatisfy(i -> assertThat(i.address().getAddress().isLoopbackAddress()).isTrue());
     assertThat(found.get(0).address().getHostString()).isEqualTo("localhost");
   }
 
