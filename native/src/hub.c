@@ -6,7 +6,7 @@
 enum { PACE_MAX = 64 };
 static const int64_t INTERVAL = 100000;
 
-void (*hub_tell)(struct queue *quiet);
+void (*hub_show)(struct queue *unshown);
 
 /* A greenlet that waits: on its own stack, for as long as it does. */
 struct waiter {
@@ -74,11 +74,18 @@ static inline bool is_due(struct gv_hub *hub) {
   return hub->due;
 }
 
-/* The first entry, which is a greenlet, takes its turn. */
+static inline void show(struct gv_hub *hub) {
+  if (!queue_is_empty(&hub->unshown))
+    hub_show(&hub->unshown);
+}
+
+/* The first entry, which is a greenlet, takes its turn. Who runs on and on and is no guest can't be relieved. */
 static inline struct gv_greenlet *take_greenlet(struct gv_hub *hub) {
   struct waiter *waiter = (struct waiter *)hub->ready.next;
   queue_remove(&waiter->entry.link);
   waiter->woken = true;
+  if (!waiter->greenlet->guest)
+    show(hub);
   return waiter->greenlet;
 }
 
@@ -370,8 +377,7 @@ static void take_news(struct gv_hub *hub) {
 }
 
 static void poll(struct gv_hub *hub, bool block) {
-  if (!queue_is_empty(&hub->quiet))
-    hub_tell(&hub->quiet);
+  show(hub);
   watchers_poll(&hub->watchers, block);
   take_news(hub);
   hub->looked = hub->polled = hub->watchers.now;
@@ -438,8 +444,10 @@ int hub_run(struct gv_hub *hub, int mode) {
     take_news(hub);
     watchers_take_fired(&hub->watchers, &hub->ready); /* by watcher_feed */
     if (runs_on(hub)) {
-      if (!is_greenlet_next(hub))
+      if (!is_greenlet_next(hub)) {
+        show(hub);
         return fill_batch(hub);
+      }
       int status = greenlet_switch(hub->runner, take_greenlet(hub));
       if (status != GV_OK)
         return status;
@@ -481,7 +489,7 @@ struct gv_hub *hub_new(const struct loop_backend *backend, const char *way, int3
   queue_init(&hub->ready);
   queue_init(&hub->spare_callbacks);
   queue_init(&hub->unparked);
-  queue_init(&hub->quiet);
+  queue_init(&hub->unshown);
   pthread_mutex_init(&hub->lock, NULL);
   entry_init(&hub->inbox, ENTRY_INBOX);
   hub->maker = __builtin_thread_pointer();
@@ -529,4 +537,5 @@ void hub_detach(struct gv_hub *hub) {
   hub->family = NULL;
   hub->runner = NULL;
   hub->post = 0;
+  queue_init(&hub->unshown);
 }

@@ -39,15 +39,16 @@ struct gv_hub {
   pthread_mutex_t lock;               /* of */
   struct queue unparked;              /* by other threads: not made ready yet */
   int32_t guests;                     /* threads of others' making that are its greenlets */
-  struct queue quiet;                 /* greenlets that nobody has been told of yet that they wait */
+  struct queue unshown;               /* greenlets that wait without anybody having been told yet */
 
   /* threads_relief_jvm.c: the guest that is being asked to let the others run, and that may. Never followed. */
   _Atomic(struct gv_greenlet *) asked, relieved;
   int32_t batch[2 * GV_BATCH_MAX];
 };
 
-/* Called by the runner before a poll, with a hub's queue `quiet`, if there is something in it. */
-extern void (*hub_tell)(struct queue *quiet);
+/* Called with a hub's queue of that name, if there is something in it: before a poll, and before it hands on to one who
+ * is no guest. */
+extern void (*hub_show)(struct queue *unshown);
 
 static inline struct gv_hub *hub_of(const struct gv_watcher *watcher) {
   return (struct gv_hub *)watcher->home;
@@ -115,11 +116,12 @@ static inline struct gv_greenlet *hub_caller(void) {
 
 /*
  * hub_parked.c. Before its wait; by any thread, which returns whether it was the first; after the wait, in any case.
- * Who unparks has found the record in some list: under its lock, which the waiter takes to leave it, before he settles.
+ * Who unparks has found the record in some list: under its lock, which the waiter takes to leave it, before he settles;
+ * or the waiter waits until he is told.
  */
 void parked_init(struct parked *parked, struct gv_greenlet *greenlet);
 bool hub_unpark(struct parked *parked);
-void hub_unpark_taken(struct parked *parked); /* by who has taken it out of its list, so that he is the first */
+void hub_unpark_taken(struct parked *parked); /* by who is sure to be the first, and that nobody leaves meanwhile */
 void parked_settle(struct parked *parked);
 
 /*

@@ -82,8 +82,9 @@ enum wait descriptor_wait(struct gv_greenlet *self, int fd, int events, int64_t 
 /* For any of several: poll(2)'s. */
 enum wait descriptors_wait(struct gv_greenlet *self, const struct pollfd *fds, int count, int64_t limit);
 
-/* For so many ns. */
+/* For so many ns; and until the others that are ready have had their turn. */
 enum wait pause_wait(struct gv_greenlet *self, int64_t ns);
+enum wait yield_wait(struct gv_greenlet *self);
 
 /* Around a call that blocks: the greenlet makes it on its own kernel thread. False: it can't, and blocks the hub's. */
 bool away_begin(struct gv_greenlet *self);

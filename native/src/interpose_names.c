@@ -23,11 +23,21 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct resolver_options wishes; /* guarded by the lock */
 static _Atomic int way = GV_NAMES_AWAY;
 
-/* c-ares reads the system's files meanwhile, which doesn't wait for anybody. */
+/* Returns false out of memory. */
+static bool copy_options(struct resolver_options *to, const struct resolver_options *from) {
+  *to = *from;
+  to->servers = from->servers == NULL ? NULL : strdup(from->servers);
+  return from->servers == NULL || to->servers != NULL;
+}
+
 static struct gv_resolver *new_resolver(int32_t *status) {
+  struct resolver_options options;
   pthread_mutex_lock(&lock);
-  struct gv_resolver *resolver = resolver_new(&wishes, status);
+  bool copied = copy_options(&options, &wishes);
   pthread_mutex_unlock(&lock);
+  *status = GV_ENOMEM;
+  struct gv_resolver *resolver = copied ? resolver_new(&options, status) : NULL;
+  free((char *)options.servers);
   return resolver;
 }
 
@@ -40,24 +50,26 @@ static int try_options(const struct resolver_options *options) {
 }
 
 int names_choose(int choice, const struct resolver_options *options) {
+  if (choice < GV_NAMES_AWAY || choice > GV_NAMES_ARES)
+    return GV_EINVAL;
   int status = choice == GV_NAMES_ARES ? try_options(options) : GV_OK;
-  char *servers = status != GV_OK || options->servers == NULL ? NULL : strdup(options->servers);
-  if (status == GV_OK && options->servers != NULL && servers == NULL)
+  struct resolver_options copy;
+  if (status == GV_OK && !copy_options(&copy, options))
     status = GV_ENOMEM;
   if (status != GV_OK)
     return status;
   pthread_mutex_lock(&lock);
-  free((char *)wishes.servers);
-  wishes = *options;
-  wishes.servers = servers;
+  const char *before = wishes.servers;
+  wishes = copy;
   pthread_mutex_unlock(&lock);
+  free((char *)before);
   atomic_store(&way, choice);
   return GV_OK;
 }
 
-/* The caller, if it is to ask in this way. */
-static struct gv_greenlet *asks(int choice) {
-  return interpose_is_on(GV_PATCH_DNS) && way == choice ? hub_caller() : NULL;
+/* Whether the caller is a greenlet that asks in this way. */
+static bool asks(int choice) {
+  return interpose_is_on(GV_PATCH_DNS) && way == choice && hub_caller() != NULL;
 }
 
 /* ---- what c-ares waits for ---- */
@@ -106,8 +118,8 @@ static void process(struct gv_resolver *resolver, const struct wanted *wanted) {
 }
 
 /* Until there is an answer; NULL: something is thrown in the caller, which comes of it back in Java; or there is no
- * memory. */
-static struct gv_answer *await(struct gv_greenlet *self, struct gv_resolver *resolver) {
+ * memory. The hub may end meanwhile: then he waits as threads do. */
+static struct gv_answer *await(struct gv_resolver *resolver) {
   struct wanted wanted = {0};
   struct gv_answer *answer;
   while ((answer = resolver_take(resolver)) == NULL) {
@@ -118,7 +130,8 @@ static struct gv_answer *await(struct gv_greenlet *self, struct gv_resolver *res
       break;
     int64_t left = resolver_timeout(resolver);
     int64_t limit = left < 0 ? -1 : clock_ns() + (left < 1000000 ? 1000000 : left); /* c-ares counts in ms */
-    enum wait wait = descriptors_wait(self, wanted.fds, wanted.count, limit);
+    struct gv_greenlet *self = hub_caller();
+    enum wait wait = self == NULL ? WAIT_ALONE : descriptors_wait(self, wanted.fds, wanted.count, limit);
     if (wait == WAIT_BROKEN)
       break;
     if (poll(wanted.fds, (nfds_t)wanted.count, wait == WAIT_ALONE ? limit_left(limit) : 0) >= 0)
@@ -131,13 +144,13 @@ static struct gv_answer *await(struct gv_greenlet *self, struct gv_resolver *res
 typedef int64_t ask(struct gv_resolver *resolver, const void *question);
 
 /* Returns an EAI_...; the answer is the caller's then. */
-static int lookup(struct gv_greenlet *self, ask *ask, const void *question, struct gv_answer **answer) {
+static int lookup(ask *ask, const void *question, struct gv_answer **answer) {
   int32_t status;
   struct gv_resolver *resolver = new_resolver(&status);
   if (resolver == NULL)
     return status == GV_ENOMEM ? EAI_MEMORY : EAI_FAIL;
   bool asked = ask(resolver, question) >= 0;
-  *answer = asked ? await(self, resolver) : NULL;
+  *answer = asked ? await(resolver) : NULL;
   resolver_free(resolver);
   if (*answer == NULL)
     return asked ? EAI_AGAIN : EAI_MEMORY;
@@ -199,17 +212,18 @@ static int64_t ask_addresses(struct gv_resolver *resolver, const void *question)
   return resolver_addresses(resolver, name->host, name->family, name->flags);
 }
 
-/* c-ares knows nothing of mapped addresses. */
+/* The rest is for the C library. */
 static bool can_ask(const struct addrinfo *hints) {
-  return hints->ai_family == AF_UNSPEC || hints->ai_family == AF_INET ||
-         (hints->ai_family == AF_INET6 && (hints->ai_flags & AI_V4MAPPED) == 0);
+  enum { KNOWN = AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_NUMERICSERV };
+  return (hints->ai_family == AF_UNSPEC || hints->ai_family == AF_INET || hints->ai_family == AF_INET6) &&
+         (hints->ai_flags & ~KNOWN) == 0;
 }
 
-/* What the C library makes of each address, one after the other, which freeaddrinfo(3) takes apart again. */
-static int list_addresses(const struct gv_answer *answer, const char *service, const struct addrinfo *hints,
-                          struct addrinfo **found) {
+/* What the C library makes of each address, one after the other: glibc's freeaddrinfo frees them one by one. */
+static int list_addresses(const struct gv_answer *answer, const char *host, const char *service,
+                          const struct addrinfo *hints, struct addrinfo **found) {
   struct addrinfo numeric = *hints, *first = NULL, **end = &first;
-  numeric.ai_flags = (hints->ai_flags & ~(AI_CANONNAME | AI_ADDRCONFIG)) | AI_NUMERICHOST;
+  numeric.ai_flags = (hints->ai_flags & ~AI_CANONNAME) | AI_NUMERICHOST;
   int error = 0;
   for (const int8_t *at = answer->bytes, *stop = at + answer->size; error == 0 && at < stop;) {
     char digits[INET6_ADDRSTRLEN + IF_NAMESIZE];
@@ -217,9 +231,10 @@ static int list_addresses(const struct gv_answer *answer, const char *service, c
     int32_t size;
     unpack_address(&at, digits, sizeof digits, &canonical, &size);
     error = getaddrinfo(digits, service, &numeric, end);
-    if (error == 0 && end == &first && (hints->ai_flags & AI_CANONNAME) && canonical != NULL &&
-        (first->ai_canonname = strndup((const char *)canonical, (size_t)size)) == NULL)
-      error = EAI_MEMORY;
+    if (error == 0 && end == &first && (hints->ai_flags & AI_CANONNAME) != 0) {
+      first->ai_canonname = canonical == NULL ? strdup(host) : strndup((const char *)canonical, (size_t)size);
+      error = first->ai_canonname == NULL ? EAI_MEMORY : 0;
+    }
     while (error == 0 && *end != NULL)
       end = &(*end)->ai_next;
   }
@@ -230,8 +245,7 @@ static int list_addresses(const struct gv_answer *answer, const char *service, c
   return error;
 }
 
-static int ask_ares(struct gv_greenlet *self, const char *host, const char *service, const struct addrinfo *hints,
-                    struct addrinfo **found) {
+static int ask_ares(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **found) {
   struct addrinfo numeric = *hints;
   numeric.ai_flags |= AI_NUMERICHOST;
   int error = getaddrinfo(host, service, &numeric, found);
@@ -245,19 +259,18 @@ static int ask_ares(struct gv_greenlet *self, const char *host, const char *serv
       .flags = hints->ai_flags & AI_CANONNAME ? GV_AI_CANONNAME : 0,
   };
   struct gv_answer *answer = NULL;
-  error = lookup(self, ask_addresses, &name, &answer);
+  error = lookup(ask_addresses, &name, &answer);
   if (error == 0)
-    error = list_addresses(answer, service, hints, found);
+    error = list_addresses(answer, host, service, hints, found);
   answer_free(answer);
   return error;
 }
 
 int hook_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **found) {
   static const struct addrinfo any = {.ai_family = AF_UNSPEC};
-  struct gv_greenlet *self = host == NULL ? NULL : asks(GV_NAMES_ARES);
-  if (self != NULL && can_ask(hints == NULL ? &any : hints))
-    return ask_ares(self, host, service, hints == NULL ? &any : hints, found);
-  self = asks(GV_NAMES_BLOCK) != NULL ? NULL : away_if(GV_PATCH_DNS);
+  if (host != NULL && can_ask(hints == NULL ? &any : hints) && asks(GV_NAMES_ARES))
+    return ask_ares(host, service, hints == NULL ? &any : hints, found);
+  struct gv_greenlet *self = asks(GV_NAMES_BLOCK) ? NULL : away_if(GV_PATCH_DNS);
   int result = getaddrinfo(host, service, hints, found);
   away_back(self);
   return result;
@@ -285,15 +298,18 @@ static bool address_of(const struct sockaddr *name, socklen_t size, struct addre
   }
   if (size >= sizeof(struct sockaddr_in6) && name->sa_family == AF_INET6) {
     const struct sockaddr_in6 *in = (const void *)name;
-    *address = (struct address){.bytes = &in->sin6_addr, .size = 16, .scope = (int32_t)in->sin6_scope_id};
+    const uint8_t *bytes = in->sin6_addr.s6_addr;
+    *address = IN6_IS_ADDR_V4MAPPED(&in->sin6_addr)
+                   ? (struct address){.bytes = bytes + 12, .size = 4}
+                   : (struct address){.bytes = bytes, .size = 16, .scope = (int32_t)in->sin6_scope_id};
     return true;
   }
   return false;
 }
 
-static int name_by_ares(struct gv_greenlet *self, const struct address *address, char *host, socklen_t host_size) {
+static int name_by_ares(const struct address *address, char *host, socklen_t host_size) {
   struct gv_answer *answer = NULL;
-  int error = lookup(self, ask_name, address, &answer);
+  int error = lookup(ask_name, address, &answer);
   if (error == 0) {
     const int8_t *at = answer->bytes;
     int32_t size;
@@ -313,13 +329,12 @@ int hook_getnameinfo(const struct sockaddr *name, socklen_t size, char *host, so
                      socklen_t service_size, int flags) {
   struct address address;
   bool of_host = host != NULL && host_size > 0 && (flags & NI_NUMERICHOST) == 0;
-  struct gv_greenlet *self = of_host && address_of(name, size, &address) ? asks(GV_NAMES_ARES) : NULL;
-  if (self != NULL) {
+  if (of_host && address_of(name, size, &address) && asks(GV_NAMES_ARES)) {
     address.flags = (flags & NI_NOFQDN ? GV_NI_NOFQDN : 0) | (flags & NI_NAMEREQD ? GV_NI_NAMEREQD : 0);
-    int error = name_by_ares(self, &address, host, host_size);
+    int error = name_by_ares(&address, host, host_size);
     return error != 0 || service == NULL ? error : getnameinfo(name, size, NULL, 0, service, service_size, flags);
   }
-  self = !of_host || asks(GV_NAMES_BLOCK) != NULL ? NULL : away_if(GV_PATCH_DNS);
+  struct gv_greenlet *self = !of_host || asks(GV_NAMES_BLOCK) ? NULL : away_if(GV_PATCH_DNS);
   int result = getnameinfo(name, size, host, host_size, service, service_size, flags);
   away_back(self);
   return result;

@@ -201,6 +201,11 @@ enum wait pause_wait(struct gv_greenlet *self, int64_t ns) {
   return outcome(self, hub_sleep(self->family->hub, self, ns, true), false);
 }
 
+enum wait yield_wait(struct gv_greenlet *self) {
+  self->inside = true;
+  return outcome(self, hub_yield(self->family->hub, self), false);
+}
+
 /* ---- away ---- */
 
 bool away_begin(struct gv_greenlet *self) {

@@ -17,11 +17,11 @@ enum permit_mode { PERMIT_EXPECTED, PERMIT_OPEN, PERMIT_WAITS, PERMIT_ALONE, PER
 
 struct permit {
   const void *vm;          /* what the VM knows the thread by */
-  struct permit *next;     /* in its bucket, under whose lock; or among those that are free */
+  struct permit *next;     /* in its bucket, under whose lock it is written; or among those that are free */
   _Atomic uint64_t word;   /* a mode, and PERMIT_ONE times how often it was given */
   uint64_t taken;          /* what of that the thread has taken */
   struct parked *parked;   /* of who waits */
-  struct queue quiet;      /* for threads_park_jvm.c: its place in its hub's queue of that name; */
+  struct queue unshown;    /* for threads_park_jvm.c: its place in its hub's queue of that name; */
   void *thread, *state_of; /* the thread, and what has its state; */
   int state;               /* what that is while it waits, */
   bool shown;              /* and is now; */

@@ -30,8 +30,8 @@ void threads_park_bind(void *env, void *vm);
 void threads_park_begin(void *env, void *thread);
 void threads_park_end(void *env);
 
-/* Whether the calling thread is interrupted; also true if it parks as threads do. */
-bool threads_is_interrupted(void *env);
+/* Whether the calling thread is interrupted, or parks as threads do, so that only the VM knows. */
+bool threads_may_be_interrupted(void *env);
 
 /* threads_waits.c. To be called while a thread, of which the VM knows `size` bytes, has waited so often by LockSupport,
  * 0 at first, and more often later; for two of them. Then, and for any thread, where it counts that; NULL:

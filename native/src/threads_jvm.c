@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "interpose.h"
+#include "interpose_io.h"
 #include "interpose_vm.h"
 #include "permit.h"
 #include "threads.h"
@@ -150,6 +150,24 @@ int threads_learn(void *jni, int sample, int which) {
   return GV_OK;
 }
 
+/* ---- the others' turn ---- */
+
+static bool yields(int patch) {
+  struct gv_greenlet *self = interpose_is_on(patch) ? hub_caller() : NULL;
+  if (self != NULL)
+    yield_wait(self);
+  return self != NULL;
+}
+
+/*
+ * Before it queues for a monitor, and after it has spun for it in vain. Mostly who has it is a greenlet of the same
+ * hub, and frees it in his turn: to queue, to sleep and to be woken would take longer.
+ */
+static void JNICALL monitor_is_held(jvmtiEnv *unused, JNIEnv *env, jthread thread, jobject monitor) {
+  (void)unused, (void)env, (void)thread, (void)monitor;
+  yields(GV_PATCH_THREAD);
+}
+
 /* ---- the first and the last thing that a thread does ---- */
 
 static jvmtiEnv *jvmti;
@@ -204,17 +222,6 @@ static void JNICALL thread_ends(jvmtiEnv *unused, JNIEnv *env, jthread thread) {
   threads_park_end(env);
 }
 
-static bool yields(int patch);
-
-/*
- * Before it queues for a monitor, and after it has spun for it in vain. Mostly who has it is a greenlet of the same
- * hub, and frees it in his turn: that is a third of what it takes to queue, to sleep and to be woken.
- */
-static void JNICALL monitor_is_held(jvmtiEnv *unused, JNIEnv *env, jthread thread, jobject monitor) {
-  (void)unused, (void)env, (void)thread, (void)monitor;
-  yields(GV_PATCH_THREAD);
-}
-
 static bool know_vm(void) {
   if (jvmti != NULL)
     return true;
@@ -260,16 +267,6 @@ static void (*vm_sleep)(JNIEnv *, jclass, jlong);
 static void (*vm_sleep_nanos)(JNIEnv *, jclass, jlong);
 static jint (*vm_processors)(void);
 
-static bool yields(int patch) {
-  struct gv_greenlet *self = interpose_is_on(patch) ? hub_caller() : NULL;
-  if (self == NULL)
-    return false;
-  int status = hub_yield(self->family->hub, self);
-  if (status == GV_EEXIT || status == GV_EOWNER)
-    hub_released(self, status);
-  return true;
-}
-
 static void JNICALL thread_yield(JNIEnv *env, jclass thread) {
   if (!yields(GV_PATCH_THREAD))
     vm_yield(env, thread);
@@ -277,7 +274,7 @@ static void JNICALL thread_yield(JNIEnv *env, jclass thread) {
 
 /* For no time at all the VM would yield to threads only, by a system call; and throw, if the thread is interrupted. */
 static bool sleeps_for_no_time(JNIEnv *env, jlong time) {
-  return time == 0 && yields(GV_PATCH_TIME) && !threads_is_interrupted(env);
+  return time == 0 && yields(GV_PATCH_TIME) && !threads_may_be_interrupted(env);
 }
 
 static void JNICALL thread_sleep(JNIEnv *env, jclass thread, jlong ms) {
@@ -300,7 +297,7 @@ static jint JNICALL available_processors(JNIEnv *env, jobject runtime) {
 }
 
 /* A VM that lacks it has it under another name. */
-static void bind(JNIEnv *env, jclass type, const char *name, const char *signature, void *ours, bool known) {
+static void bind_native(JNIEnv *env, jclass type, const char *name, const char *signature, void *ours, bool known) {
   JNINativeMethod method = {(char *)name, (char *)signature, ours};
   if (known)
     (*env)->RegisterNatives(env, type, &method, 1);
@@ -317,11 +314,11 @@ static void bind_all(JNIEnv *env) {
   vm_yield = (void (*)(JNIEnv *, jclass))dlsym(vm, "JVM_Yield");
   vm_sleep = (void (*)(JNIEnv *, jclass, jlong))dlsym(vm, "JVM_Sleep");
   vm_sleep_nanos = (void (*)(JNIEnv *, jclass, jlong))dlsym(vm, "JVM_SleepNanos");
-  bind(env, runtime, "availableProcessors", "()I", (void *)available_processors, vm_processors != NULL);
-  bind(env, thread, "yield", "()V", (void *)thread_yield, vm_yield != NULL && vm_sleep != NULL);
-  bind(env, thread, "yield0", "()V", (void *)thread_yield, vm_yield != NULL && vm_sleep_nanos != NULL);
-  bind(env, thread, "sleep", "(J)V", (void *)thread_sleep, vm_sleep != NULL);
-  bind(env, thread, "sleepNanos0", "(J)V", (void *)thread_sleep_nanos, vm_sleep_nanos != NULL);
+  bind_native(env, runtime, "availableProcessors", "()I", (void *)available_processors, vm_processors != NULL);
+  bind_native(env, thread, "yield", "()V", (void *)thread_yield, vm_yield != NULL && vm_sleep != NULL);
+  bind_native(env, thread, "yield0", "()V", (void *)thread_yield, vm_yield != NULL && vm_sleep_nanos != NULL);
+  bind_native(env, thread, "sleep", "(J)V", (void *)thread_sleep, vm_sleep != NULL);
+  bind_native(env, thread, "sleepNanos0", "(J)V", (void *)thread_sleep_nanos, vm_sleep_nanos != NULL);
   threads_park_bind(env, vm);
 }
 

@@ -40,7 +40,8 @@ enum {
 
 /*
  * It takes as long to write as a switch does, and from elsewhere nobody can tell a thread that waits from one that is
- * about to. So it is written when the hub polls next; of those that are woken earlier, never.
+ * about to. So it is written when the hub polls next, or goes on with one who is no guest; of those that are woken
+ * earlier, never.
  */
 
 static JavaVM *java;
@@ -49,13 +50,13 @@ static void set_state(JNIEnv *env, struct permit *own, jint state) {
   (*env)->SetIntField(env, own->state_of, thread_state, state);
 }
 
-static void show(struct queue *quiet) {
+static void show(struct queue *unshown) {
   JNIEnv *env;
   if ((*java)->GetEnv(java, (void **)&env, JNI_VERSION_1_8) != JNI_OK)
     return;
-  while (!queue_is_empty(quiet)) {
-    struct permit *permit = queue_entry(quiet->next, struct permit, quiet);
-    queue_remove(&permit->quiet);
+  while (!queue_is_empty(unshown)) {
+    struct permit *permit = queue_entry(unshown->next, struct permit, unshown);
+    queue_remove(&permit->unshown);
     set_state(env, permit, permit->state);
     permit->shown = true;
   }
@@ -65,14 +66,14 @@ static void show(struct queue *quiet) {
 static void begin_quietly(struct gv_hub *hub, struct permit *own, jint state) {
   own->state = state;
   own->shown = false;
-  queue_push_last(&hub->quiet, &own->quiet);
+  queue_push_last(&hub->unshown, &own->unshown);
 }
 
 static void end_quietly(JNIEnv *env, struct permit *own) {
   if (own->shown)
     set_state(env, own, RUNS);
   else
-    queue_remove(&own->quiet);
+    queue_remove(&own->unshown);
 }
 
 /* ---- in their place ---- */
@@ -115,7 +116,7 @@ static void JNICALL park(JNIEnv *env, jobject unsafe, jboolean absolute, jlong t
     park_in_hub(env, absolute, time, own, self);
 }
 
-bool threads_is_interrupted(void *jni) {
+bool threads_may_be_interrupted(void *jni) {
   JNIEnv *env = jni;
   struct permit *own = permit_own();
   return own == NULL || (*env)->GetBooleanField(env, own->thread, interrupted);
@@ -204,7 +205,6 @@ static bool find_all(JNIEnv *env, void *vm, jclass thread, jclass unsafe) {
 void threads_park_bind(void *jni, void *vm) {
   JNIEnv *env = jni;
   jclass thread = (*env)->FindClass(env, "java/lang/Thread");
-  hub_tell = show;
   jclass unsafe = thread == NULL ? NULL : (*env)->FindClass(env, "jdk/internal/misc/Unsafe");
   JNINativeMethod of_unsafe[] = {{"park", "(ZJ)V", (void *)park}, {"unpark", "(Ljava/lang/Object;)V", (void *)unpark}};
   JNINativeMethod of_thread = {"interrupt0", "()V", (void *)interrupt};
@@ -213,6 +213,7 @@ void threads_park_bind(void *jni, void *vm) {
     if (vm_stop != NULL)
       (*env)->RegisterNatives(env, thread, &of_old_thread, 1);
     (*env)->ExceptionClear(env);
+    hub_show = show;
     bound = (*env)->RegisterNatives(env, thread, &of_thread, 1) == JNI_OK &&
             (*env)->RegisterNatives(env, unsafe, of_unsafe, 2) == JNI_OK;
   }
@@ -231,8 +232,10 @@ void threads_park_begin(void *jni, void *thread) {
   own->waits = waits != NULL ? waits : &own->uncounted;
   own->thread = (*env)->NewGlobalRef(env, thread);
   own->state_of = (*env)->NewGlobalRef(env, state_of);
-  if (own->thread == NULL || own->state_of == NULL)
+  if (own->thread == NULL || own->state_of == NULL) {
     threads_park_end(env);
+    vm_unpark(env, NULL, thread); /* the VM may not have been told meanwhile */
+  }
 }
 
 void threads_park_end(void *jni) {

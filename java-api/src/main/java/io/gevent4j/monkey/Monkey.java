@@ -54,6 +54,8 @@ public final class Monkey {
    *
    * @return whether anything was: not the second time, nor after a veto
    * @throws IllegalStateException if the system doesn't allow it
+   * @throws IllegalArgumentException if names are to be looked up by {@code ares}, and a name
+   *     server that it is to ask is no IP address
    */
   public static synchronized boolean patchAll(Options options) {
     return patchAll(options, true);
@@ -73,6 +75,9 @@ public final class Monkey {
     } catch (DoNotPatch veto) {
       tellVeto("all", veto, options);
       return false;
+    }
+    if (options.patches().contains(Patch.DNS)) {
+      PatchedLookups.configure(); // before anything is patched, as it may refuse
     }
     lastOptions = options;
     Set<Patch> done = EnumSet.noneOf(Patch.class);
@@ -115,6 +120,7 @@ public final class Monkey {
    * @throws IllegalArgumentException if that is {@code ares}, and a name server no IP address
    */
   public static boolean patchDns() {
+    PatchedLookups.configure();
     return patch(Patch.DNS);
   }
 
@@ -170,9 +176,6 @@ public final class Monkey {
     if (patch == Patch.THREAD) {
       turnOnThreads(options, adopting);
     } else {
-      if (patch == Patch.DNS) {
-        PatchedLookups.configure();
-      }
       Interposition.patch(patch);
     }
     LISTENERS.forEach(listener -> listener.didPatch(patch));

@@ -3,7 +3,11 @@ package io.gevent4j.resolver;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gevent4j.Gevent;
+import io.gevent4j.Greenlet;
+import io.gevent4j.Hub;
 import io.gevent4j.Program;
+import io.gevent4j.monkey.Monkey;
 import io.gevent4j.monkey.Runner;
 import io.gevent4j.resolver.DnsServer.Way;
 import java.net.InetAddress;
@@ -68,7 +72,7 @@ class PatchedLookupsTest {
       System.out.println((System.nanoTime() - began) / 1_000_000);
     }
 
-    private static String find(String name) {
+    static String find(String name) {
       try {
         return Stream.of(InetAddress.getAllByName(name))
             .map(InetAddress::getHostAddress)
@@ -93,14 +97,16 @@ class PatchedLookupsTest {
             "start.test",
             "cut.test",
             "127.1.2.3",
-            "none.test")) {
+            "none.test",
+            "broken.test")) {
       program.assertEnds(0);
-      assertThat(program.printed().subList(0, 5))
+      assertThat(program.printed().subList(0, 6))
           .containsExactly(
               "192.0.2.1 2001:db8:0:0:0:0:0:1",
               "192.0.2.3",
               "192.0.2.4",
               "127.1.2.3",
+              "UnknownHostException",
               "UnknownHostException");
     }
     assertThat(server.tcpQuestions()).isPositive();
@@ -161,15 +167,53 @@ class PatchedLookupsTest {
   }
 
   @Test
-  void shouldRefuseToStartWithServersThatAreNone() throws Exception {
+  void shouldRefuseToStartWithASettingThatIsWrong() throws Exception {
+    for (String wrong : List.of("resolverNameservers=no-address", "aresUdpPort=65536")) {
+      try (Program program =
+          Runner.gevent4j(
+              "run", "-Dgevent4j.resolver=ares", "-Dgevent4j." + wrong, LooksUp.class.getName())) {
+        program.assertEnds(1);
+        assertThat(String.join("\n", program.complaints()))
+            .contains(wrong.substring(wrong.indexOf('=') + 1));
+        assertThat(program.printed()).isEmpty();
+      }
+    }
+  }
+
+  /** The hub of a thread that looks up a name ends meanwhile; or it is killed. */
+  public static class LooksUpInAHub {
+    public static void main(String[] how) throws Exception {
+      Thread[] guest = new Thread[1];
+      Thread owner =
+          new Thread(
+              () -> {
+                Hub.get();
+                Monkey.patchAll();
+                Greenlet<String> killed = Gevent.spawn(() -> LooksUp.find("silent.test"));
+                guest[0] = new Thread(() -> System.out.println(LooksUp.find("cut.slow")));
+                guest[0].start();
+                Gevent.sleep(0.05);
+                killed.kill();
+                System.out.println(killed.isDead() ? "killed" : "not killed");
+              });
+      owner.start();
+      owner.join();
+      guest[0].join();
+    }
+  }
+
+  @Test
+  void shouldEndWhenItIsKilledAndFindTheNameThoughTheHubEnds() throws Exception {
+    server.host("cut.slow", "192.0.2.8").manner("cut.slow", Way.TRUNCATED, Duration.ofMillis(300));
+    server.manner("silent.test", Way.SILENT);
     try (Program program =
         Runner.gevent4j(
-            "run",
+            "java",
             "-Dgevent4j.resolver=ares",
-            "-Dgevent4j.aresUdpPort=65536",
-            LooksUp.class.getName())) {
-      program.assertEnds(1);
-      assertThat(String.join("\n", program.complaints())).contains("65536");
+            "-Dgevent4j.resolverNameservers=" + server.address(),
+            LooksUpInAHub.class.getName())) {
+      program.assertEnds(0);
+      assertThat(program.printed()).containsExactly("killed", "192.0.2.8");
     }
   }
 }
