@@ -8,29 +8,30 @@ c_arrows='
 asm      ->
 queue    ->
 spin     ->
+clock    ->
 guess    ->
 swap     -> asm
 baton    ->
 lend     -> swap baton queue gevent4j
 pool     -> lend gevent4j
 greenlet -> pool lend queue gevent4j
-pollable -> gevent4j
-pollset  -> pollable gevent4j
+pollable -> clock gevent4j
+pollset  -> pollable clock gevent4j
 wake     -> pollable
 ready    -> queue
 timer    -> gevent4j
 signals  -> gevent4j
 status   -> gevent4j
 loop     -> queue gevent4j
-watcher  -> fdtable ready queue timer signals wake pollable loop gevent4j
-hub      -> watcher ready queue wake loop greenlet gevent4j
-net      -> guess hub watcher greenlet gevent4j
-permit   -> spin hub gevent4j
+watcher  -> clock fdtable ready queue timer signals wake pollable loop gevent4j
+hub      -> clock watcher ready queue wake loop greenlet gevent4j
+net      -> clock guess hub watcher greenlet gevent4j
+permit   -> clock spin hub gevent4j
 hosts    ->
 resolver -> hosts gevent4j
 pin      -> gevent4j
 fdtable  -> guess spin
-interpose -> resolver permit spin hub watcher greenlet fdtable pollset gevent4j
+interpose -> resolver clock permit spin hub watcher greenlet fdtable pollset gevent4j
 jvm      -> greenlet gevent4j
 threads  -> interpose permit hub gevent4j
 api      -> threads interpose pin resolver net hub watcher greenlet pool lend jvm loop pollset signals status gevent4j

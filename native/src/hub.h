@@ -131,7 +131,6 @@ void parked_settle(struct parked *parked);
  */
 static const int64_t PARKED_FOREVER = INT64_MAX;
 int parked_wait(struct parked *parked, bool date, int64_t end);
-int64_t parked_now(bool date);
 
 /* The thread of the hub: has one who waits in a function that others have called stop to. */
 int hub_end_wait(struct gv_hub *hub, struct gv_greenlet *greenlet);

@@ -1,6 +1,6 @@
 #include "hub.h"
 
-#include <time.h>
+#include "clock.h"
 
 void parked_init(struct parked *parked, struct gv_greenlet *greenlet) {
   queue_init(&parked->link);
@@ -62,10 +62,9 @@ void parked_settle(struct parked *parked) {
 
 /* ---- waiting ---- */
 
-int64_t parked_now(bool date) {
-  struct timespec now;
-  clock_gettime(date ? CLOCK_REALTIME : CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+/* What is left until `end`; negative: it is past. */
+static int64_t time_left(bool date, int64_t end) {
+  return end - (date ? clock_date() : clock_now());
 }
 
 /* A date is looked at again now and then, as the clock may be set. */
@@ -79,7 +78,7 @@ static int wait_once(struct gv_hub *hub, struct gv_greenlet *self, bool date, in
       hub->watchers.refs--;
     return status;
   }
-  int64_t left = end - parked_now(date);
+  int64_t left = time_left(date, end);
   if (left <= 0)
     return GV_ETIMEDOUT;
   return hub_sleep(hub, self, date && left > DATE_STEP ? DATE_STEP : left, true);
@@ -90,7 +89,7 @@ int parked_wait(struct parked *parked, bool date, int64_t end) {
   self->inside = true;
   self->patience = NULL;
   int status = GV_OK;
-  if (end != PARKED_FOREVER && end <= parked_now(date))
+  if (end != PARKED_FOREVER && time_left(date, end) <= 0)
     status = hub_yield(parked->hub, self); /* the kernel would let others run while he asks again and again */
   while ((status == GV_OK || status == GV_ESTRAY) && !parked_is_told(parked) && !self->thrown)
     status = wait_once(parked->hub, self, date, end);

@@ -10,6 +10,7 @@
 #include "interpose.h"
 #include "interpose_vm.h"
 
+#include "clock.h"
 #include "hub.h"
 #include "permit.h"
 #include "spin.h"
@@ -168,7 +169,7 @@ void interpose_record(const void **cond) {
 
 /* Of a cond of the VM's, whose mutex is held: by CLOCK_MONOTONIC, as the VM has them. */
 static void wait_shortly(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t ns) {
-  int64_t end = parked_now(false) + ns;
+  int64_t end = clock_now() + ns;
   pthread_cond_timedwait(cond, mutex, &(struct timespec){end / 1000000000, end % 1000000000});
 }
 

@@ -3,6 +3,8 @@
  * place, from any thread at any time. So whoever waits can be found by the number.
  */
 #include "interpose_io.h"
+
+#include "clock.h"
 #include "pollset.h"
 
 #include <errno.h>
@@ -10,15 +12,12 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 /* ---- time ---- */
 
 int64_t clock_ns(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+  return clock_now();
 }
 
 int64_t limit_of(int ms) {

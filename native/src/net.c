@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "net.h"
 
+#include "clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -47,12 +49,6 @@ bool net_enter(struct gv_socket *socket) {
 /* ---- waiting ---- */
 
 static const int64_t PAUSE = 2000000; /* ns between two looks at what can't be waited for */
-
-static int64_t clock_now(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
 
 /* How long he may wait now. The clock is asked by who has a limit only, and has to wait. */
 static bool has_time(struct caller *caller) {

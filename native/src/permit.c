@@ -1,5 +1,6 @@
 #include "permit.h"
 
+#include "clock.h"
 #include "spin.h"
 
 #include <stdint.h>
@@ -159,7 +160,7 @@ bool permit_give(const void *vm) {
 /* ---- waiting ---- */
 
 static int64_t end_of(bool absolute, int64_t ns) {
-  int64_t now = absolute || ns == 0 ? 0 : parked_now(false);
+  int64_t now = absolute || ns == 0 ? 0 : clock_now();
   return ns == 0 || ns > PARKED_FOREVER - now ? PARKED_FOREVER : now + ns;
 }
 

@@ -3,6 +3,7 @@
  */
 #include "pollable.h"
 
+#include "clock.h"
 #include "gevent4j.h"
 
 #include <errno.h>
@@ -54,9 +55,7 @@ void pollable_call_now(int fd) {
 }
 
 void pollable_alarm_at(int fd, int64_t at) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  int64_t left = at - ((int64_t)now.tv_sec * 1000000000 + now.tv_nsec);
+  int64_t left = at - clock_now();
   add(fd, 0, EVFILT_TIMER, EV_ADD | EV_ONESHOT, NOTE_NSECONDS, left < 1 ? 1 : (intptr_t)left);
 }
 

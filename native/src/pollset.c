@@ -1,5 +1,6 @@
 #include "pollset.h"
 
+#include "clock.h"
 #include "pollable.h"
 
 #include <errno.h>
@@ -7,22 +8,15 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 _Static_assert(GV_POLLIN == POLLIN && GV_POLLPRI == POLLPRI && GV_POLLOUT == POLLOUT && GV_POLLERR == POLLERR &&
                    GV_POLLHUP == POLLHUP && GV_POLLNVAL == POLLNVAL,
                "the same bits");
 
-static int64_t clock_ns(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 /* When a wait of so many ns ends; for one without end, or nearly so, negative. */
 static int64_t deadline(int64_t ns) {
-  int64_t now = ns > 0 ? clock_ns() : 0;
+  int64_t now = ns > 0 ? clock_now() : 0;
   return ns < 0 || ns > INT64_MAX - now ? -1 : now + ns;
 }
 
@@ -30,14 +24,14 @@ static int64_t deadline(int64_t ns) {
 static int left_ms(int64_t ns, int64_t end) {
   if (ns == 0 || end < 0)
     return ns == 0 ? 0 : -1;
-  int64_t left = end - clock_ns();
+  int64_t left = end - clock_now();
   int64_t ms = left <= 0 ? 0 : left / 1000000 + (left % 1000000 != 0);
   return ms > INT_MAX ? INT_MAX : (int)ms;
 }
 
 /* Whether a wait that brought nothing, or was interrupted, is to go on. */
 static bool goes_on(int64_t ns, int64_t end) {
-  return ns != 0 && (end < 0 || clock_ns() < end);
+  return ns != 0 && (end < 0 || clock_now() < end);
 }
 
 /* ---- poll(2) ---- */

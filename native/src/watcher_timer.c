@@ -3,16 +3,14 @@
  */
 #include "watcher_parts.h"
 
-#include <time.h>
+#include "clock.h"
 
 enum { OF_WATCHER, OF_SLEEPER }; /* tags of timers */
 
 static const int64_t CENTURY = 3155760000 * INT64_C(1000000000);
 
 int64_t watchers_update_now(struct watchers *watchers) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return watchers->now = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+  return watchers->now = clock_now();
 }
 
 static int64_t later(int64_t now, int64_t ns) {

@@ -5,13 +5,13 @@
 #ifndef GV_HUBS_H
 #define GV_HUBS_H
 
+#include "clock.h"
 #include "hub.h"
 #include "threads.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/socket.h>
-#include <time.h>
 
 enum { MOST_GREENLETS = 1000, MOST_NEWS = 4096 };
 
@@ -26,12 +26,6 @@ static int greenlet_count;
 static struct { int32_t number, value; } news[MOST_NEWS];
 static int news_count;
 static void (*on_news)(int32_t number, int32_t value); /* if any: called for each at once, as Java calls back */
-
-static inline int64_t clock_now(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
 
 /* ---- greenlets ---- */
 

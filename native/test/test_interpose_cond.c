@@ -100,10 +100,8 @@ static void find_hooks(void) {
 }
 
 static struct timespec in(enum own_cond which, int64_t ns) {
-  struct timespec now;
-  clock_gettime(which == OWN_PARK_UNTIL ? CLOCK_REALTIME : CLOCK_MONOTONIC, &now);
-  ns += now.tv_nsec;
-  return (struct timespec){now.tv_sec + ns / 1000000000, ns % 1000000000};
+  ns += which == OWN_PARK_UNTIL ? clock_date() : clock_now();
+  return (struct timespec){ns / 1000000000, ns % 1000000000};
 }
 
 /* Takes one of the calling thread's permits, as soon as there is one. */

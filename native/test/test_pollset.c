@@ -3,12 +3,12 @@
  */
 #include "pollset.h"
 
+#include "clock.h"
 #include "threads.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <time.h>
 
 static int pair[2];
 
@@ -26,12 +26,6 @@ static int teardown(void **state) {
 
 static void say(int fd) {
   assert_int_equal(write(fd, "x", 1), 1);
-}
-
-static int64_t now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
 /* ---- poll(2) ---- */
@@ -65,9 +59,9 @@ static void tellsOfMoreDescriptorsThanTheStackHolds(void **state) {
 static void waitsNoShorterThanAsked(void **state) {
   (void)state;
   int32_t list[] = {pair[0], GV_POLLIN, 0};
-  int64_t start = now();
+  int64_t start = clock_now();
   assert_int_equal(poll_all(list, 1, 2500000), 0);
-  assert_true(now() - start >= 2500000);
+  assert_true(clock_now() - start >= 2500000);
   assert_int_equal(poll_all(NULL, 0, 1), 0);
 }
 
@@ -90,9 +84,9 @@ static void tellsOfThoseThatAreIn(void **state) {
   assert_int_equal(pollset_poll(set, 0), 1);
   assert_int_equal(set->news[1], GV_POLLOUT);
   assert_int_equal(pollset_watch(set, pair[0], GV_POLLOUT, 0), GV_OK);
-  int64_t start = now();
+  int64_t start = clock_now();
   assert_int_equal(pollset_poll(set, 2500000), 0);
-  assert_true(now() - start >= 2500000);
+  assert_true(clock_now() - start >= 2500000);
   assert_int_equal(pollset_watch(set, 12345, 0, GV_POLLIN), GV_ESYSTEM - EBADF);
   pollset_free(set);
 }
