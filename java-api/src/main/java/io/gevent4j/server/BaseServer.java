@@ -3,7 +3,6 @@ package io.gevent4j.server;
 import io.gevent4j.Gevent;
 import io.gevent4j.Hub;
 import io.gevent4j.event.Event;
-import io.gevent4j.greenlet.GreenletExit;
 import io.gevent4j.pool.Group;
 import io.gevent4j.pool.Pool;
 import io.gevent4j.socket.BaseSocket;
@@ -15,8 +14,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -40,7 +37,6 @@ public abstract class BaseServer implements AutoCloseable {
   /** How long {@link #stop()} waits for the handlers. gevent: {@code stop_timeout}. */
   public static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
 
-  private static final Duration KILL_TIMEOUT = Duration.ofSeconds(1);
   private static final Set<Integer> FATAL = Set.of(Errno.EBADF, Errno.EINVAL, Errno.ENOTSOCK);
 
   /** Something that came in, to be handled once. */
@@ -57,8 +53,7 @@ public abstract class BaseServer implements AutoCloseable {
   private volatile boolean closed;
   private volatile Acceptor acceptor; // null: neither started nor closed
   private Spawn spawn = Spawn.GREENLET;
-  private Group pool; // null: another policy
-  private final Set<Runnable> waiting = new HashSet<>(); // of the pool, and not begun
+  private PoolSpawn pooled; // the same; null: another policy
   private Duration minDelay = Duration.ofMillis(10);
   private Duration maxDelay = Duration.ofSeconds(1);
   private int maxAccept = 100;
@@ -90,7 +85,7 @@ public abstract class BaseServer implements AutoCloseable {
   public final void setSpawn(Spawn spawn) {
     requireNotStarted("set the spawn of");
     this.spawn = Objects.requireNonNull(spawn, "spawn");
-    pool = null;
+    pooled = null;
   }
 
   /**
@@ -99,30 +94,8 @@ public abstract class BaseServer implements AutoCloseable {
    */
   public final void setSpawn(Group pool) {
     requireNotStarted("set the pool of");
-    this.pool = Objects.requireNonNull(pool, "pool");
-    spawn =
-        job -> {
-          waiting.add(job);
-          try {
-            pool.spawn(() -> runWaiting(job)).rawLink(ended -> dropWaiting(job));
-          } catch (Throwable thrown) {
-            waiting.remove(job); // who wanted it spawned drops it
-            throw thrown;
-          }
-        };
-  }
-
-  private void runWaiting(Runnable job) {
-    if (waiting.remove(job)) {
-      job.run();
-    }
-  }
-
-  /** If its greenlet was killed before it began. */
-  private void dropWaiting(Runnable job) {
-    if (waiting.remove(job)) {
-      ((Job) job).drop();
-    }
+    pooled = new PoolSpawn(Objects.requireNonNull(pool, "pool"));
+    spawn = pooled;
   }
 
   /** Has handlers run in a pool of this size. */
@@ -270,13 +243,8 @@ public abstract class BaseServer implements AutoCloseable {
     inHub(
         () -> {
           closeHere();
-          try {
-            if (pool != null && !pool.isEmpty()) {
-              pool.join(timeout == null ? STOP_TIMEOUT : timeout);
-              pool.kill(new GreenletExit(this + " has stopped"), true, KILL_TIMEOUT);
-            }
-          } finally {
-            dropWaiting();
+          if (pooled != null) {
+            pooled.stop(timeout == null ? STOP_TIMEOUT : timeout, this + " has stopped");
           }
         });
   }
@@ -284,11 +252,6 @@ public abstract class BaseServer implements AutoCloseable {
   /** As {@link #stop(Duration)}, in seconds. */
   public final void stop(double timeout) {
     stop(Seconds.of(timeout));
-  }
-
-  /** Those that haven't begun, and won't. */
-  private void dropWaiting() {
-    List.copyOf(waiting).forEach(this::dropWaiting);
   }
 
   /** {@link #stop()}. gevent: the end of {@code with server}. */
@@ -315,7 +278,9 @@ public abstract class BaseServer implements AutoCloseable {
     try {
       release();
     } finally {
-      dropWaiting();
+      if (pooled != null) {
+        pooled.dropWaiting();
+      }
     }
   }
 
@@ -388,7 +353,7 @@ public abstract class BaseServer implements AutoCloseable {
 
   /** Null: none. */
   final Group pool() {
-    return pool;
+    return pooled == null ? null : pooled.pool;
   }
 
   /** Whether what it listens with is no use any more. gevent: {@code fatal_errors}. */
@@ -404,7 +369,7 @@ public abstract class BaseServer implements AutoCloseable {
    * delays} of failures.
    */
   public boolean full() {
-    return pool != null && pool.full();
+    return pooled != null && pooled.pool.full();
   }
 
   /** Whether it was started, and not stopped. */
