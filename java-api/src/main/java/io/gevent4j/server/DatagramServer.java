@@ -63,7 +63,7 @@ public class DatagramServer extends BaseServer {
     this(ListenAddress.parse(address), handler);
   }
 
-  /** At this address. */
+  /** At an {@link InetSocketAddress}, or a {@link UnixDomainSocketAddress}. */
   public DatagramServer(SocketAddress address, DatagramHandler handler) {
     super(ListenAddress.require(address), null);
     this.handler = Objects.requireNonNull(handler, "handler");
@@ -141,10 +141,13 @@ public class DatagramServer extends BaseServer {
   }
 
   /**
-   * Sends what remains of the buffer as one datagram. Those who send take turns. gevent: {@code
-   * sendto}.
+   * Sends what remains of the buffer as one datagram. Those who send take turns.
    *
-   * @throws IllegalStateException if it isn't open
+   * <p>gevent: {@code sendto}.
+   *
+   * @throws IllegalStateException if it isn't started
+   * @throws io.gevent4j.socket.SocketClosedException if it was stopped
+   * @throws IllegalArgumentException if its kind of socket can't send there
    */
   public final void sendTo(ByteBuffer data, SocketAddress receiver) throws IOException {
     MessageSocket socket = this.socket;

@@ -122,7 +122,10 @@ public abstract class BaseSocket implements Channel, Closeable, HasDescriptor {
   /**
    * Sets an option.
    *
+   * <p>gevent: {@code setsockopt}.
+   *
    * @throws UnsupportedOperationException if there is none of that name
+   * @throws IllegalArgumentException if the value is negative, but for {@code SO_LINGER}
    */
   public final <T> void setOption(SocketOption<T> option, T value) throws IOException {
     options.set(this, option, value);
@@ -130,6 +133,8 @@ public abstract class BaseSocket implements Channel, Closeable, HasDescriptor {
 
   /**
    * Reads an option.
+   *
+   * <p>gevent: {@code getsockopt}.
    *
    * @throws UnsupportedOperationException if there is none of that name
    */
@@ -139,7 +144,12 @@ public abstract class BaseSocket implements Channel, Closeable, HasDescriptor {
 
   // ---- addresses ----
 
-  /** Its own address: internet or unix; null if it has none yet. gevent: {@code getsockname}. */
+  /**
+   * Its own address: internet or unix. As long as it has none, port 0 of all addresses, or an empty
+   * path.
+   *
+   * <p>gevent: {@code getsockname}.
+   */
   public final SocketAddress localAddress() throws IOException {
     return name(0, "read the address of");
   }

@@ -28,6 +28,10 @@ public abstract class Listener<S extends StreamSocket> extends BaseSocket {
   /**
    * Waits for a connection, for at most the timeout.
    *
+   * <p>gevent: {@code accept}.
+   *
+   * @return the one that has waited longest
+   * @throws java.net.SocketTimeoutException if the time is up
    * @throws java.net.SocketException if the process or the system has no descriptor left, among
    *     others; the connection goes on waiting
    */

@@ -18,6 +18,9 @@ import java.util.Objects;
  * {@link java.net.SocketTimeoutException}. What is said of a datagram, such as {@link #lost}, is of
  * the one that was received last, and is for who received it.
  *
+ * <p><b>Thread rule:</b> that of {@link BaseSocket}: one at a time may receive, and another one
+ * send.
+ *
  * <p>gevent: {@code gevent.socket.socket} of {@code SOCK_DGRAM}.
  */
 public abstract class MessageSocket extends BaseSocket {
@@ -70,14 +73,22 @@ public abstract class MessageSocket extends BaseSocket {
 
   // ---- the peer ----
 
-  /** From now on sends to this address, and receives from it only. It doesn't wait. */
+  /**
+   * From now on sends to this address, and receives from it only. It doesn't wait.
+   *
+   * <p>gevent: {@code connect}.
+   *
+   * @throws IllegalArgumentException if this kind of socket can't send there
+   * @throws java.net.SocketException if nobody is there, or no way to him, as far as is known
+   */
   public void connect(SocketAddress peer) throws IOException {
     requireAddress(Objects.requireNonNull(peer, "peer"));
     connect(peer, family, 0);
   }
 
   /**
-   * Takes {@link #connect} back. Its own address stays, of IP its port at least.
+   * Takes {@link #connect} back; harmless if it has no peer. Its own address stays, of IP its port
+   * at least.
    *
    * @throws IOException if another socket has got that port just then, among others
    */
@@ -94,12 +105,15 @@ public abstract class MessageSocket extends BaseSocket {
   // ---- sending ----
 
   /**
-   * Sends what remains of the buffer, as one datagram, to the peer that it is connected with.
+   * Sends what remains of the buffer, as one datagram, to the peer that it is connected with, as
+   * soon as there is room for it. If that fails, the buffer is as it was.
    *
    * <p>gevent: {@code send}.
    *
    * @return how many bytes: all
-   * @throws java.net.ConnectException if nobody receives there any more, as far as is known
+   * @throws java.net.SocketException if there is no peer, the datagram is too large, or nobody
+   *     receives there any more, as far as is known: which is a {@link
+   *     java.net.PortUnreachableException} by UDP, a {@link java.net.ConnectException} at a path
    */
   public int send(ByteBuffer buffer) throws IOException {
     return send(buffer, Peer.NOBODY);
@@ -109,6 +123,8 @@ public abstract class MessageSocket extends BaseSocket {
    * The same to this address.
    *
    * <p>gevent: {@code sendto}.
+   *
+   * @throws IllegalArgumentException if this kind of socket can't send there
    */
   public int send(ByteBuffer buffer, SocketAddress to) throws IOException {
     Peer peer = sentTo;
@@ -159,11 +175,13 @@ public abstract class MessageSocket extends BaseSocket {
   // ---- receiving ----
 
   /**
-   * Receives one datagram into what remains of the buffer; what doesn't fit is {@link #lost}.
+   * Receives one datagram into what remains of the buffer, whose position is behind it then; what
+   * doesn't fit is {@link #lost}.
    *
    * <p>gevent: {@code recvfrom_into}.
    *
    * @return who sent it
+   * @throws IllegalArgumentException if the buffer is read-only
    */
   public SocketAddress receive(ByteBuffer buffer) throws IOException {
     return receive(buffer, nanos());

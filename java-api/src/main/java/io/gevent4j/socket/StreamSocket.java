@@ -309,7 +309,10 @@ public abstract class StreamSocket extends BaseSocket
    *
    * <p>gevent: {@code sendfile}.
    *
+   * @param position of the first byte in the file
+   * @param count of bytes
    * @return how many bytes
+   * @throws IllegalArgumentException if one of them is negative
    */
   public final long sendFile(Path file, long position, long count) throws IOException {
     if (position < 0 || count < 0) {
@@ -349,12 +352,20 @@ public abstract class StreamSocket extends BaseSocket
     return (int) check(Native.gv_socket_available(descriptor().address()), "look into");
   }
 
-  /** Nothing more is read: who reads gets -1. What the peer sends is thrown away. */
+  /**
+   * Nothing more is read: who reads gets -1. What the peer sends is thrown away.
+   *
+   * <p>gevent: {@code shutdown(SHUT_RD)}.
+   */
   public final void shutdownInput() throws IOException {
     shutdown(Native.GV_READ);
   }
 
-  /** Nothing more is written, by nobody: the peer reads the end. Reading goes on. */
+  /**
+   * Nothing more is written, by nobody: the peer reads the end. Reading goes on.
+   *
+   * <p>gevent: {@code shutdown(SHUT_WR)}.
+   */
   public final void shutdownOutput() throws IOException {
     shutdown(Native.GV_WRITE);
   }
@@ -365,8 +376,10 @@ public abstract class StreamSocket extends BaseSocket
   }
 
   /**
-   * The peer's: internet or unix; also after it has broken off. gevent: {@code getpeername}, and
-   * the address that its servers give to handlers.
+   * The peer's: internet or unix, an empty path for one that has none; also after it has broken
+   * off.
+   *
+   * <p>gevent: {@code getpeername}, and the address that its servers give to handlers.
    */
   public final SocketAddress remoteAddress() throws IOException {
     SocketAddress peer = isOpen() ? peerIfAny() : null;

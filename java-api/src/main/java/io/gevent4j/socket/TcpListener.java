@@ -86,6 +86,8 @@ public final class TcpListener extends Listener<TcpSocket> {
   /**
    * Takes over an open descriptor of a TCP socket that listens.
    *
+   * <p>gevent: {@code socket.fromfd}, without the duplicate.
+   *
    * @throws SocketException if it is something else; it is closed then
    */
   public static TcpListener of(int fd) throws IOException {

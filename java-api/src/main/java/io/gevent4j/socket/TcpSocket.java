@@ -97,6 +97,8 @@ public final class TcpSocket extends StreamSocket {
   /**
    * Connects to this address.
    *
+   * <p>gevent: {@code connect}.
+   *
    * @param timeout null: as long as it takes
    * @param source the own address; null: the system's choice
    */

@@ -185,6 +185,8 @@ public final class TlsSocket implements ByteChannel, ByteFlow {
   /**
    * Reads what is there, at least a byte, into what remains of the buffer.
    *
+   * <p>gevent: {@code recv_into}.
+   *
    * @return how many bytes, 0 if nothing remains; -1 at the end, which is also there when the peer
    *     has gone without a word: {@code engine().isInboundDone()} says whether it has said so
    */
@@ -338,7 +340,11 @@ public final class TlsSocket implements ByteChannel, ByteFlow {
 
   // ---- the rest ----
 
-  /** What was agreed on, with whom. Before the handshake, nothing. */
+  /**
+   * What was agreed on, with whom. Before the handshake, nothing.
+   *
+   * <p>gevent: {@code cipher}, {@code version}, {@code getpeercert}.
+   */
   public SSLSession session() {
     return engine.getSession();
   }
@@ -349,12 +355,12 @@ public final class TlsSocket implements ByteChannel, ByteFlow {
     return protocol == null ? "" : protocol;
   }
 
-  /** Reads from this; closes it. */
+  /** Reads from this; closes it. gevent: {@code makefile}. */
   public InputStream inputStream() {
     return new SocketInput(this);
   }
 
-  /** Writes to this, each time a record; closes it. */
+  /** Writes to this, each time a record; closes it. gevent: {@code makefile}. */
   public OutputStream outputStream() {
     return new SocketOutput(this);
   }

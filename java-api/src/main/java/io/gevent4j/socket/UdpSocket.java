@@ -64,6 +64,8 @@ public final class UdpSocket extends MessageSocket {
   /**
    * One with an address.
    *
+   * <p>gevent: {@code bind}.
+   *
    * @param address with port 0 the system chooses one, which {@link #localAddress} tells
    * @param sharing whether others that do the same may have it too: all of them get what is sent to
    *     a group, and each its part of the rest ({@code SO_REUSEADDR}, {@code SO_REUSEPORT})
@@ -86,6 +88,8 @@ public final class UdpSocket extends MessageSocket {
 
   /**
    * Takes over an open descriptor of a UDP socket, of IPv4 or IPv6.
+   *
+   * <p>gevent: {@code socket.fromfd}, without the duplicate.
    *
    * @throws java.net.SocketException if it is something else; it is closed then
    */
@@ -125,6 +129,8 @@ public final class UdpSocket extends MessageSocket {
   /**
    * When the last one arrived, by the system's clock: in ns since 1970; 0 if it isn't known, as
    * without {@link ExtendedOptions#SO_TIMESTAMPING}, and at first after that was set.
+   *
+   * <p>gevent: the ancillary data of {@code recvmsg}.
    */
   public long arrivalNanos() {
     return arrived;
@@ -140,7 +146,11 @@ public final class UdpSocket extends MessageSocket {
   /**
    * From now on receives what is sent to a group, and to its port.
    *
+   * <p>gevent: {@code setsockopt(IP_ADD_MEMBERSHIP)}, {@code setsockopt(IPV6_JOIN_GROUP)}.
+   *
    * @param by the interface; null: the system's choice
+   * @throws IllegalArgumentException if the address isn't that of a group
+   * @throws java.net.SocketException if it is in that group already, among others
    */
   public void join(InetAddress group, NetworkInterface by) throws IOException {
     setGroup(true, group, by, null);
@@ -151,7 +161,11 @@ public final class UdpSocket extends MessageSocket {
     setGroup(true, group, by, Objects.requireNonNull(source, "source"));
   }
 
-  /** Takes {@link #join(InetAddress, NetworkInterface)} back. */
+  /**
+   * Takes {@link #join(InetAddress, NetworkInterface)} back.
+   *
+   * @throws java.net.SocketException if it isn't in that group, among others
+   */
   public void leave(InetAddress group, NetworkInterface by) throws IOException {
     setGroup(false, group, by, null);
   }
@@ -186,7 +200,11 @@ public final class UdpSocket extends MessageSocket {
         group);
   }
 
-  /** Which interface datagrams to groups are sent by; null: the system's choice. */
+  /**
+   * Sets which interface datagrams to groups are sent by; null: the system's choice.
+   *
+   * <p>gevent: {@code setsockopt(IP_MULTICAST_IF)}, {@code setsockopt(IPV6_MULTICAST_IF)}.
+   */
   public void setGroupInterface(NetworkInterface by) throws IOException {
     check(
         Native.gv_socket_group_interface(descriptor().address(), family, index(by)),

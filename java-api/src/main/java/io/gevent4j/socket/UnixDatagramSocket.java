@@ -12,8 +12,8 @@ import java.util.concurrent.locks.LockSupport;
  * together. None is lost, nor overtaken by what the same greenlet sends later: where the receiver
  * has no room for one, its sender waits.
  *
- * <p>Who sends without a path, or with a name that is in no file system, can't be answered: of him
- * {@link #receive} says an empty path.
+ * <p>Who sends without a path, by a name that is in no file system, or at a path that Java can't
+ * express, can't be answered: of him {@link #receive} says an empty path.
  *
  * <p>gevent: {@code gevent.socket.socket(AF_UNIX, SOCK_DGRAM)}.
  */
@@ -45,7 +45,7 @@ public final class UnixDatagramSocket extends MessageSocket {
 
   // ---- opening ----
 
-  /** One without a path: it can send, and be connected. */
+  /** One without a path: it can send, and be connected, but nobody can send to it. */
   public static UnixDatagramSocket open() throws IOException {
     return new UnixDatagramSocket(openDescriptor(Native.GV_UNIX, "a unix datagram socket"));
   }
@@ -53,7 +53,10 @@ public final class UnixDatagramSocket extends MessageSocket {
   /**
    * One with a path, at which there must be no file; it leaves one behind.
    *
+   * <p>gevent: {@code bind}.
+   *
    * @throws java.net.BindException if there is one, among others
+   * @throws IllegalArgumentException if the path is empty, or too long for the system
    */
   public static UnixDatagramSocket bind(UnixDomainSocketAddress address) throws IOException {
     UnixDatagramSocket socket = open();
@@ -77,6 +80,8 @@ public final class UnixDatagramSocket extends MessageSocket {
 
   /**
    * Takes over an open descriptor of a unix datagram socket.
+   *
+   * <p>gevent: {@code socket.fromfd}, without the duplicate.
    *
    * @throws java.net.SocketException if it is something else; it is closed then
    */

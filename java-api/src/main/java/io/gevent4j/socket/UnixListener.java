@@ -35,6 +35,8 @@ public final class UnixListener extends Listener<UnixSocket> {
   /**
    * Takes over an open descriptor of a unix socket that listens.
    *
+   * <p>gevent: {@code socket.fromfd}, without the duplicate.
+   *
    * @throws java.net.SocketException if it is something else; it is closed then
    */
   public static UnixListener of(int fd) throws IOException {

@@ -25,7 +25,11 @@ public final class UnixSocket extends StreamSocket {
   /**
    * Connects to who listens there.
    *
+   * <p>gevent: {@code connect}.
+   *
    * @param timeout null: as long as it takes, which is so while the listener's backlog is full
+   * @throws java.net.SocketException if there is no file at that path, or nobody listens there
+   * @throws java.net.SocketTimeoutException if the time is up
    */
   public static UnixSocket connect(UnixDomainSocketAddress address, Duration timeout)
       throws IOException {
@@ -48,6 +52,8 @@ public final class UnixSocket extends StreamSocket {
 
   /**
    * Takes over an open descriptor of a unix socket for connections.
+   *
+   * <p>gevent: {@code socket.fromfd}, without the duplicate.
    *
    * @throws java.net.SocketException if it is something else; it is closed then
    */
