@@ -2,8 +2,7 @@ package io.gevent4j.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
+import io.gevent4j.Allocated;
 import org.junit.jupiter.api.Test;
 
 /** What a use costs. */
@@ -14,32 +13,20 @@ class LocalCostTest extends LocalTest {
   private int wrong;
   private Object sink;
 
-  private static long allocatedBy(Runnable round) {
-    for (int i = 0; i < ROUNDS; i++) {
-      round.run();
-    }
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long id = Thread.currentThread().getId();
-    long before = threads.getThreadAllocatedBytes(id);
-    for (int i = 0; i < ROUNDS; i++) {
-      round.run();
-    }
-    return threads.getThreadAllocatedBytes(id) - before;
-  }
-
   @Test
-  void shouldAllocateNothingInMain() {
-    assertThat(allocatedBy(this::use)).isLessThan(ROUNDS);
+  void shouldAllocateNothingInMain() throws Exception {
+    assertThat(Allocated.by(ROUNDS, this::use)).isLessThan(ROUNDS);
   }
 
   @Test
   void shouldAllocateNothingInAGreenlet() throws Exception {
-    assertThat(inGreenlet(() -> allocatedBy(this::use))).isLessThan(ROUNDS);
+    assertThat(inGreenlet(() -> Allocated.by(ROUNDS, this::use))).isLessThan(ROUNDS);
   }
 
   @Test
   void shouldCountWhatIsAllocated() throws Exception {
-    assertThat(inGreenlet(() -> allocatedBy(() -> sink = new Object()))).isGreaterThan(ROUNDS);
+    assertThat(inGreenlet(() -> Allocated.by(ROUNDS, () -> sink = new Object())))
+        .isGreaterThan(ROUNDS);
   }
 
   private void use() {

@@ -2,12 +2,12 @@ package io.gevent4j.lock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
+import io.gevent4j.Allocated;
+import io.gevent4j.Allocated.Round;
 import io.gevent4j.Gevent;
 import io.gevent4j.Greenlet;
 import io.gevent4j.HubTest;
 import io.gevent4j.event.Event;
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -15,25 +15,9 @@ import org.junit.jupiter.api.Test;
 class CostTest extends HubTest {
   private static final int ROUNDS = 30_000;
 
-  private static long allocated() {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    return threads.getThreadAllocatedBytes(Thread.currentThread().getId());
-  }
-
-  private static long measure(Runnable round) {
-    for (int i = 0; i < ROUNDS; i++) {
-      round.run();
-    }
-    long before = allocated();
-    for (int i = 0; i < ROUNDS; i++) {
-      round.run();
-    }
-    return allocated() - before;
-  }
-
-  private static void assertFree(Runnable one, Runnable another) throws Exception {
-    Greenlet<Long> first = Gevent.spawn(() -> measure(one));
-    Greenlet<Long> second = Gevent.spawn(() -> measure(another));
+  private static void assertFree(Round one, Round another) throws Exception {
+    Greenlet<Long> first = Gevent.spawn(() -> Allocated.by(ROUNDS, one));
+    Greenlet<Long> second = Gevent.spawn(() -> Allocated.by(ROUNDS, another));
     Gevent.joinAll(List.of(first, second));
     assertThat(first.get() + second.get()).as("bytes of %d rounds", ROUNDS).isLessThan(ROUNDS);
   }
@@ -74,7 +58,7 @@ class CostTest extends HubTest {
   void shouldAllocateNothingWithAFreeSemaphoreOrLock() throws Exception {
     Semaphore semaphore = new Semaphore();
     RLock lock = new RLock();
-    Runnable round =
+    Round round =
         () -> {
           semaphore.acquire();
           lock.lock();

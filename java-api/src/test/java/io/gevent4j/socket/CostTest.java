@@ -2,11 +2,10 @@ package io.gevent4j.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
+import io.gevent4j.Allocated;
 import io.gevent4j.Gevent;
 import io.gevent4j.Greenlet;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,34 +15,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CostTest extends SocketTest {
   private static final int ROUNDS = 6_000;
 
-  private long spent; // by the greenlet that answers
   private Object sink;
 
-  private static long allocated() {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    return threads.getThreadAllocatedBytes(Thread.currentThread().getId());
-  }
-
-  private static void exchange(StreamSocket socket, ByteBuffer buffer, boolean first)
-      throws IOException {
-    if (first) {
-      socket.write(buffer.clear());
-    }
+  private static void ask(StreamSocket socket, ByteBuffer buffer) throws IOException {
+    socket.write(buffer.clear());
     socket.readFully(buffer.clear());
-    if (!first) {
-      socket.write(buffer.flip());
-    }
   }
 
-  private void answer(StreamSocket socket, ByteBuffer buffer) throws IOException {
-    for (int i = 0; i < ROUNDS; i++) {
-      exchange(socket, buffer, false);
-    }
-    long before = allocated();
-    for (int i = 0; i < ROUNDS; i++) {
-      exchange(socket, buffer, false);
-    }
-    spent = allocated() - before;
+  private static void answer(StreamSocket socket, ByteBuffer buffer) throws IOException {
+    socket.readFully(buffer.clear());
+    socket.write(buffer.flip());
   }
 
   @ParameterizedTest
@@ -55,27 +36,13 @@ class CostTest extends SocketTest {
       pair[1].setTimeout(timeout);
       ByteBuffer one = direct ? ByteBuffer.allocateDirect(100) : ByteBuffer.allocate(100);
       ByteBuffer other = direct ? ByteBuffer.allocateDirect(100) : ByteBuffer.allocate(100);
-      Greenlet<Void> server = Gevent.spawn(() -> answerAll(pair[1], other));
-      for (int i = 0; i < ROUNDS; i++) {
-        exchange(pair[0], one, true);
-      }
-      long before = allocated();
-      for (int i = 0; i < ROUNDS; i++) {
-        exchange(pair[0], one, true);
-      }
-      assertThat(allocated() - before).isLessThan(ROUNDS);
-      server.get();
-      assertThat(spent).isLessThan(ROUNDS);
+      Greenlet<Long> server =
+          Gevent.spawn(() -> Allocated.by(ROUNDS, () -> answer(pair[1], other)));
+      assertThat(Allocated.by(ROUNDS, () -> ask(pair[0], one))).isLessThan(ROUNDS);
+      assertThat(server.get()).isLessThan(ROUNDS);
     }
-    long before = allocated();
-    for (int i = 0; i < ROUNDS; i++) {
-      sink = new Object();
-    }
-    assertThat(allocated() - before).as("it would be seen").isGreaterThan(ROUNDS);
-  }
-
-  private Void answerAll(StreamSocket socket, ByteBuffer buffer) throws IOException {
-    answer(socket, buffer);
-    return null;
+    assertThat(Allocated.by(ROUNDS, () -> sink = new Object()))
+        .as("it would be seen")
+        .isGreaterThan(ROUNDS);
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.management.ThreadMXBean;
+import io.gevent4j.Allocated;
 import io.gevent4j.ConcurrentObjectUseError;
 import io.gevent4j.Gevent;
 import io.gevent4j.Greenlet;
@@ -14,7 +14,6 @@ import io.gevent4j.select.Poll;
 import io.gevent4j.waiting.Others;
 import io.gevent4j.waiting.Others.Kind;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -540,11 +539,6 @@ class UdpTest extends SocketTest {
 
   // ---- cost ----
 
-  private static long allocated() {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    return threads.getThreadAllocatedBytes(Thread.currentThread().getId());
-  }
-
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void shouldAllocateNothing(boolean direct) throws Exception {
@@ -553,17 +547,13 @@ class UdpTest extends SocketTest {
     ByteBuffer buffer = direct ? ByteBuffer.allocateDirect(100) : ByteBuffer.allocate(100);
     SocketAddress to = other.localAddress();
     other.connect(one.localAddress());
-    int rounds = 10_000;
-    long before = 0;
-    for (int i = 0; i < 2 * rounds; i++) {
-      if (i == rounds) {
-        before = allocated();
-      }
-      one.send(buffer.clear(), to);
-      other.receive(buffer.clear());
-      other.send(buffer.flip());
-      one.receive(buffer.clear());
-    }
-    assertThat(allocated() - before).isLessThan(rounds);
+    Allocated.Round round =
+        () -> {
+          one.send(buffer.clear(), to);
+          other.receive(buffer.clear());
+          other.send(buffer.flip());
+          one.receive(buffer.clear());
+        };
+    assertThat(Allocated.by(10_000, round)).isLessThan(10_000);
   }
 }
