@@ -33,7 +33,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -231,16 +230,8 @@ class GeventSelectorTest extends SelectHubTest {
       for (boolean closes : new boolean[] {false, true}) {
         Selector selector = open();
         selector.select(1); // from now on it has a home
-        CountDownLatch about = new CountDownLatch(1);
         try (Others others = new Others()) {
-          others.start(
-              waiter,
-              () -> {
-                about.countDown();
-                assertThat(selector.select()).isZero();
-              });
-          Others.until("it is about to wait", () -> about.getCount() == 0);
-          Gevent.sleep(0.002);
+          others.startWaiting(waiter, () -> assertThat(selector.select()).isZero());
           others.start(waker, closes ? selector::close : selector::wakeup);
         }
         assertThat(selector.isOpen()).isNotEqualTo(closes);

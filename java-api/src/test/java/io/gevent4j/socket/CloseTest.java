@@ -52,7 +52,6 @@ class CloseTest extends SocketTest {
     String listening = file(listener.fileno());
     int fd = pair[0].fileno();
     int listeningFd = listener.fileno();
-    CountDownLatch about = new CountDownLatch(3);
     try (Others others = new Others()) {
       Map<String, Body> waits = new LinkedHashMap<>();
       waits.put("read from", () -> hear(pair[0]));
@@ -60,14 +59,7 @@ class CloseTest extends SocketTest {
       waits.put("accept at", listener::accept);
       waits.forEach(
           (operation, wait) ->
-              others.start(
-                  waiter,
-                  () -> {
-                    about.countDown();
-                    assertClosed(thrownBy(wait), operation);
-                  }));
-      Others.until("they are about to wait", () -> about.getCount() == 0);
-      Gevent.sleep(SHORT);
+              others.startWaiting(waiter, () -> assertClosed(thrownBy(wait), operation)));
       others.start(
           closer,
           () -> {

@@ -119,10 +119,10 @@ class PeersTest extends SocketTest {
     ByteBuffer question = ByteBuffer.allocate(9);
     socket.readFully(question);
     assertThat(new String(question.array(), UTF_8)).isEqualTo("question\n");
-    socket.write(ByteBuffer.wrap("answer\n".getBytes(UTF_8)));
+    socket.write(text("answer\n"));
     assertThat(peer.line()).isEqualTo("answer");
     assertThat(hear(socket)).isEqualTo(-1);
-    socket.write(ByteBuffer.wrap("goodbye".getBytes(UTF_8)));
+    socket.write(text("goodbye"));
     socket.close();
     assertThat(peer.line()).isEqualTo("goodbye");
     peer.assertEnds();
@@ -188,7 +188,7 @@ class PeersTest extends SocketTest {
     ByteBuffer buffer = ByteBuffer.allocateDirect(100);
     SocketAddress sender = socket.receive(buffer);
     assertThat(UTF_8.decode(buffer.flip()).toString()).isEqualTo("over");
-    socket.send(ByteBuffer.wrap("out".getBytes(UTF_8)), sender);
+    socket.send(text("out"), sender);
     assertThat(peer.line()).isEqualTo("out");
     peer.assertEnds();
   }
@@ -229,11 +229,9 @@ class PeersTest extends SocketTest {
                 "s.sendto(b'over', sys.argv[1])",
                 "print(s.recvfrom(100), flush=True)"),
             path);
-    ByteBuffer buffer = ByteBuffer.allocateDirect(100);
-    SocketAddress sender = socket.receive(buffer);
-    assertThat(sender).isEqualTo(UnixDomainSocketAddress.of(path + ".peer"));
-    assertThat(UTF_8.decode(buffer.flip()).toString()).isEqualTo("over");
-    socket.send(ByteBuffer.wrap("out".getBytes(UTF_8)), sender);
+    UnixDomainSocketAddress sender = UnixDomainSocketAddress.of(path + ".peer");
+    assertThat(hear(socket, sender)).isEqualTo("over");
+    socket.send(text("out"), sender);
     assertThat(peer.line()).isEqualTo("(b'out', '" + path + "')");
     peer.assertEnds();
   }
@@ -245,9 +243,7 @@ class PeersTest extends SocketTest {
     socket.setTimeout(LONG);
     Path file = java.nio.file.Files.writeString(directory.resolve("said"), "by socat");
     Peer peer = start("socat", "-u", "OPEN:" + file, "UNIX-SENDTO:" + path);
-    ByteBuffer buffer = ByteBuffer.allocate(100);
-    socket.receive(buffer);
-    assertThat(UTF_8.decode(buffer.flip()).toString()).isEqualTo("by socat");
+    assertThat(hear(socket)).isEqualTo("by socat");
     peer.assertEnds();
   }
 

@@ -10,7 +10,6 @@ import io.gevent4j.waiting.Others;
 import io.gevent4j.waiting.Others.Kind;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,15 +97,8 @@ class SharedTest extends SocketTest {
     for (int i = 0; i < kinds * kinds; i++) {
       Kind reader = WAITING.get(i % kinds);
       Kind writer = WAITING.get(i / kinds);
-      CountDownLatch about = new CountDownLatch(1);
       try (Others others = new Others()) {
-        others.start(
-            reader,
-            () -> {
-              about.countDown();
-              assertThat(hear(pair[0])).isEqualTo('!');
-            });
-        Others.until("the reader is there", () -> about.getCount() == 0);
+        others.startWaiting(reader, () -> assertThat(hear(pair[0])).isEqualTo('!'));
         others.start(writer, () -> say(pair[1]));
       }
     }

@@ -1,5 +1,6 @@
 package io.gevent4j.socket;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gevent4j.HubTest;
@@ -9,6 +10,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
@@ -58,6 +60,11 @@ abstract class SocketTest extends HubTest {
     for (Closeable each : opened) {
       each.close();
     }
+  }
+
+  /** For parameterized tests. */
+  static List<Kind> waiting() {
+    return WAITING;
   }
 
   final <C extends Closeable> C keep(C opening) {
@@ -157,6 +164,26 @@ abstract class SocketTest extends HubTest {
   static void fill(StreamSocket socket) {
     assertThat(thrownBy(() -> socket.write(MUCH_DIRECT.duplicate(), Duration.ZERO)))
         .isInstanceOf(SocketTimeoutException.class);
+  }
+
+  // ---- datagrams ----
+
+  static ByteBuffer text(String text) {
+    return ByteBuffer.wrap(text.getBytes(UTF_8));
+  }
+
+  /** What it says. */
+  static String hear(MessageSocket socket) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(100);
+    socket.receive(buffer);
+    return UTF_8.decode(buffer.flip()).toString();
+  }
+
+  /** What it says, and who says it. */
+  static String hear(MessageSocket socket, SocketAddress expected) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(100);
+    assertThat(socket.receive(buffer)).isEqualTo(expected);
+    return UTF_8.decode(buffer.flip()).toString();
   }
 
   // ---- descriptors ----

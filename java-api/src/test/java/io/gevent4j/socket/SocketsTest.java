@@ -20,10 +20,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What gevent.socket has beside its classes. */
 class SocketsTest extends SocketTest {
-  static List<Kind> waiting() {
-    return WAITING;
-  }
-
   @Test
   void shouldCreateServersConnectionsAndPairs() throws Exception {
     InetSocketAddress local = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);

@@ -28,7 +28,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,10 +36,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Datagrams. */
 class UdpTest extends SocketTest {
   private static final int LARGEST = 65_507;
-
-  static List<Kind> waiting() {
-    return WAITING;
-  }
 
   private UdpSocket bound(String address) throws IOException {
     UdpSocket socket = keep(UdpSocket.bind(new InetSocketAddress(address, 0)));
@@ -53,20 +48,7 @@ class UdpTest extends SocketTest {
   }
 
   private static int send(UdpSocket from, String text, SocketAddress to) throws IOException {
-    return from.send(ByteBuffer.wrap(text.getBytes(UTF_8)), to);
-  }
-
-  /** What it says, and who says it. */
-  private static String hear(UdpSocket socket, SocketAddress expected) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(100);
-    assertThat(socket.receive(buffer)).isEqualTo(expected);
-    return UTF_8.decode(buffer.flip()).toString();
-  }
-
-  private static String hear(UdpSocket socket) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(100);
-    socket.receive(buffer);
-    return UTF_8.decode(buffer.flip()).toString();
+    return from.send(text(text), to);
   }
 
   // ---- sending and receiving ----
@@ -383,16 +365,11 @@ class UdpTest extends SocketTest {
       UdpSocket socket = bound();
       int fd = socket.fileno();
       String file = file(fd);
-      CountDownLatch about = new CountDownLatch(1);
       try (Others others = new Others()) {
-        others.start(
+        others.startWaiting(
             waiter,
-            () -> {
-              about.countDown();
-              assertThat(thrownBy(() -> hear(socket))).isInstanceOf(SocketClosedException.class);
-            });
-        Others.until("it is about to wait", () -> about.getCount() == 0);
-        Gevent.sleep(0.002);
+            () ->
+                assertThat(thrownBy(() -> hear(socket))).isInstanceOf(SocketClosedException.class));
         others.start(closer, socket::close);
       }
       awaitClosed(fd, file);

@@ -1,6 +1,5 @@
 package io.gevent4j.socket;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,7 +20,6 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,10 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Datagrams within the machine. */
 class UnixDatagramTest extends SocketTest {
   private static final UnixDomainSocketAddress UNNAMED = UnixDomainSocketAddress.of("");
-
-  static List<Kind> waiting() {
-    return WAITING;
-  }
 
   private UnixDatagramSocket bound() throws IOException {
     UnixDatagramSocket socket = keep(UnixDatagramSocket.bind(path()));
@@ -47,17 +41,6 @@ class UnixDatagramTest extends SocketTest {
       keep(each).setTimeout(LONGER);
     }
     return pair;
-  }
-
-  private static ByteBuffer text(String text) {
-    return ByteBuffer.wrap(text.getBytes(UTF_8));
-  }
-
-  /** What it says, and who says it. */
-  private static String hear(UnixDatagramSocket socket, SocketAddress expected) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(100);
-    assertThat(socket.receive(buffer)).isEqualTo(expected);
-    return UTF_8.decode(buffer.flip()).toString();
   }
 
   /** Sends until the receiver has no room. Returns how many that were. */
@@ -148,16 +131,8 @@ class UnixDatagramTest extends SocketTest {
     UnixDatagramSocket receiver = bound();
     SocketAddress to = receiver.localAddress();
     int many = fill(sender, to);
-    CountDownLatch about = new CountDownLatch(1);
     try (Others others = new Others()) {
-      others.start(
-          kind,
-          () -> {
-            about.countDown();
-            sender.send(text("last"), to);
-          });
-      Others.until("it is about to send", () -> about.getCount() == 0);
-      Gevent.sleep(SHORT);
+      others.startWaiting(kind, () -> sender.send(text("last"), to));
       for (int i = 0; i < many; i++) {
         assertThat(hear(receiver, sender.localAddress())).isEqualTo("" + i);
       }
@@ -185,19 +160,15 @@ class UnixDatagramTest extends SocketTest {
     UnixDatagramSocket socket = bound();
     UnixDatagramSocket full = bound();
     fill(socket, full.localAddress());
-    CountDownLatch about = new CountDownLatch(2);
     try (Others others = new Others()) {
-      others.start(kind, () -> assertClosed(about, () -> socket.receive(ByteBuffer.allocate(1))));
-      others.start(
-          kind, () -> assertClosed(about, () -> socket.send(text("x"), full.localAddress())));
-      Others.until("they are about to wait", () -> about.getCount() == 0);
-      Gevent.sleep(SHORT);
+      others.startWaiting(kind, () -> assertClosed(() -> hear(socket)));
+      others.startWaiting(
+          kind, () -> assertClosed(() -> socket.send(text("x"), full.localAddress())));
       socket.close();
     }
   }
 
-  private static void assertClosed(CountDownLatch about, Body wait) {
-    about.countDown();
+  private static void assertClosed(Body wait) {
     assertThat(thrownBy(wait))
         .isInstanceOf(SocketClosedException.class)
         .hasMessageContaining("closed");

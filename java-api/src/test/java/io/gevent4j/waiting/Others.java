@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 
 /** Those beside a test who use what it tests: on threads of their own, of every kind. */
 public final class Others implements AutoCloseable {
@@ -38,6 +39,12 @@ public final class Others implements AutoCloseable {
 
     Other(Kind kind) {
       this.kind = kind;
+    }
+
+    /** Where all waits are. */
+    boolean isInNative() {
+      StackTraceElement[] stack = thread.getStackTrace();
+      return stack.length > 0 && stack[0].isNativeMethod();
     }
 
     @Override
@@ -70,6 +77,20 @@ public final class Others implements AutoCloseable {
       case VIRTUAL -> startVirtual(other, run);
       default -> startThread(other, run);
     }
+    return this;
+  }
+
+  /** One more, which has come to its wait when this returns. */
+  public Others startWaiting(Kind kind, Body wait) {
+    CountDownLatch about = new CountDownLatch(1);
+    start(
+        kind,
+        () -> {
+          about.countDown();
+          wait.run();
+        });
+    Other other = others.get(others.size() - 1);
+    until("it waits", () -> about.getCount() == 0 && (other.ended || other.isInNative()));
     return this;
   }
 
