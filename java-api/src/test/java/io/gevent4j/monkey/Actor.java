@@ -1,6 +1,8 @@
 package io.gevent4j.monkey;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** A thread that does something, how one sees that it waits, and what has become of it. */
 final class Actor {
@@ -37,6 +39,14 @@ final class Actor {
     Actor actor = new Actor(name, part);
     actor.thread.start();
     return actor;
+  }
+
+  static List<Actor> startMany(int count, Part part) {
+    List<Actor> actors = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      actors.add(start(part));
+    }
+    return actors;
   }
 
   /** Returns once it is in this state. */
@@ -93,6 +103,13 @@ final class Actor {
     Throwable failure = outcome();
     if (failure != null) {
       throw new AssertionError(failure);
+    }
+  }
+
+  /** Returns once all have ended well. */
+  static void joinAll(List<Actor> actors) throws InterruptedException {
+    for (Actor actor : actors) {
+      actor.join();
     }
   }
 }

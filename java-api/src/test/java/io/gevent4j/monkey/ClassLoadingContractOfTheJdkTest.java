@@ -7,8 +7,6 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -69,35 +67,21 @@ class ClassLoadingContractOfTheJdkTest {
     }
   }
 
-  private static List<Actor> startMany(Actor.Part part) {
-    List<Actor> actors = new ArrayList<>();
-    for (int i = 0; i < MANY; i++) {
-      actors.add(Actor.start(part));
-    }
-    return actors;
-  }
-
-  private static void joinAll(List<Actor> actors) throws InterruptedException {
-    for (Actor actor : actors) {
-      actor.join();
-    }
-  }
-
   @Test
   void shouldInitializeOnceThoughTheInitializerSleeps() throws Exception {
-    joinAll(startMany(() -> assertThat(Sleepy.VALUE).isEqualTo(7)));
+    Actor.joinAll(Actor.startMany(MANY, () -> assertThat(Sleepy.VALUE).isEqualTo(7)));
     assertThat(INITIALIZED.get()).isEqualTo(1);
   }
 
   @Test
   void shouldInitializeByWhatIsReadFromASocket() throws Exception {
-    joinAll(startMany(() -> assertThat(Talkative.VALUE).isEqualTo(9)));
+    Actor.joinAll(Actor.startMany(MANY, () -> assertThat(Talkative.VALUE).isEqualTo(9)));
   }
 
   @Test
   void shouldTellAllThatAnInitializerFails() throws Exception {
     int failed = 0;
-    for (Actor actor : startMany(() -> assertThat(Failing.VALUE).isZero())) {
+    for (Actor actor : Actor.startMany(MANY, () -> assertThat(Failing.VALUE).isZero())) {
       Throwable thrown = actor.outcome();
       failed += thrown instanceof ExceptionInInitializerError ? 1 : 0;
       assertThat(thrown).isInstanceOf(LinkageError.class);
@@ -173,8 +157,9 @@ class ClassLoadingContractOfTheJdkTest {
   private static void load(Slow loader) throws Exception {
     AtomicInteger turn = new AtomicInteger();
     String[] names = {Base.class.getName(), Derived.class.getName(), Sibling.class.getName()};
-    joinAll(
-        startMany(
+    Actor.joinAll(
+        Actor.startMany(
+            MANY,
             () -> {
               String name = names[turn.getAndIncrement() % names.length];
               Class<?> type = Class.forName(name, true, loader);

@@ -128,21 +128,17 @@ class ConcurrentContractOfTheJdkTest {
     int parties = 8;
     Phaser phaser = new Phaser(parties);
     AtomicInteger arrived = new AtomicInteger();
-    List<Actor> actors = new ArrayList<>();
-    for (int i = 0; i < parties; i++) {
-      actors.add(
-          Actor.start(
-              () -> {
-                for (int phase = 0; phase < 20; phase++) {
-                  arrived.incrementAndGet();
-                  assertThat(phaser.arriveAndAwaitAdvance()).isEqualTo(phase + 1);
-                  assertThat(arrived.get()).isGreaterThanOrEqualTo((phase + 1) * parties);
-                }
-              }));
-    }
-    for (Actor actor : actors) {
-      actor.join();
-    }
+    List<Actor> actors =
+        Actor.startMany(
+            parties,
+            () -> {
+              for (int phase = 0; phase < 20; phase++) {
+                arrived.incrementAndGet();
+                assertThat(phaser.arriveAndAwaitAdvance()).isEqualTo(phase + 1);
+                assertThat(arrived.get()).isGreaterThanOrEqualTo((phase + 1) * parties);
+              }
+            });
+    Actor.joinAll(actors);
   }
 
   @Test
@@ -160,9 +156,7 @@ class ConcurrentContractOfTheJdkTest {
                 }
               }));
     }
-    for (Actor actor : actors) {
-      actor.join();
-    }
+    Actor.joinAll(actors);
     assertThat(sum.get()).isZero();
   }
 
@@ -207,28 +201,22 @@ class ConcurrentContractOfTheJdkTest {
                 }
               }));
     }
-    for (Actor actor : actors) {
-      actor.join();
-    }
+    Actor.joinAll(actors);
   }
 
   @Test
   void shouldMeetAtABarrierAndBreakIt() throws Exception {
     AtomicInteger actions = new AtomicInteger();
     CyclicBarrier barrier = new CyclicBarrier(5, actions::incrementAndGet);
-    List<Actor> actors = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
-      actors.add(
-          Actor.start(
-              () -> {
-                for (int round = 0; round < 20; round++) {
-                  barrier.await();
-                }
-              }));
-    }
-    for (Actor actor : actors) {
-      actor.join();
-    }
+    List<Actor> actors =
+        Actor.startMany(
+            5,
+            () -> {
+              for (int round = 0; round < 20; round++) {
+                barrier.await();
+              }
+            });
+    Actor.joinAll(actors);
     assertThat(actions.get()).isEqualTo(20);
     Actor victim = Actor.start(barrier::await).await(Thread.State.WAITING);
     Actor other = Actor.start(barrier::await).await(Thread.State.WAITING);

@@ -2,7 +2,6 @@ package io.gevent4j.monkey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -19,13 +18,8 @@ class MonitorContractOfTheJdkTest {
 
   @Test
   void shouldBeHeldByOneAtATimeThoughItSleeps() throws Exception {
-    List<Actor> actors = new ArrayList<>();
-    for (int i = 0; i < MANY; i++) {
-      actors.add(Actor.start(this::addSlowly));
-    }
-    for (Actor actor : actors) {
-      actor.join();
-    }
+    List<Actor> actors = Actor.startMany(MANY, this::addSlowly);
+    Actor.joinAll(actors);
     assertThat(count).isEqualTo(MANY * 5);
   }
 
@@ -46,50 +40,44 @@ class MonitorContractOfTheJdkTest {
   @Test
   void shouldBeTakenAgainAfterTheWait() throws Exception {
     CountDownLatch waiting = new CountDownLatch(MANY);
-    List<Actor> actors = new ArrayList<>();
-    for (int i = 0; i < MANY; i++) {
-      actors.add(
-          Actor.start(
-              () -> {
-                synchronized (this) {
-                  synchronized (this) { // all of it is let go
-                    waiting.countDown();
-                    wait();
-                    int before = count;
-                    Thread.sleep(0, 1000);
-                    count = before + 1;
-                  }
-                  assertThat(Thread.holdsLock(this)).isTrue();
+    List<Actor> actors =
+        Actor.startMany(
+            MANY,
+            () -> {
+              synchronized (this) {
+                synchronized (this) { // all of it is let go
+                  waiting.countDown();
+                  wait();
+                  int before = count;
+                  Thread.sleep(0, 1000);
+                  count = before + 1;
                 }
-              }));
-    }
+                assertThat(Thread.holdsLock(this)).isTrue();
+              }
+            });
     waiting.await();
     synchronized (this) {
       notifyAll();
       Thread.sleep(5); // they come to the monitor, which is held
       assertThat(count).isZero();
     }
-    for (Actor actor : actors) {
-      actor.join();
-    }
+    Actor.joinAll(actors);
     assertThat(count).isEqualTo(MANY);
   }
 
   @Test
   void shouldWakeOneByEachNotification() throws Exception {
     CountDownLatch waiting = new CountDownLatch(3);
-    List<Actor> actors = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      actors.add(
-          Actor.start(
-              () -> {
-                synchronized (this) {
-                  waiting.countDown();
-                  wait();
-                  count++;
-                }
-              }));
-    }
+    List<Actor> actors =
+        Actor.startMany(
+            3,
+            () -> {
+              synchronized (this) {
+                waiting.countDown();
+                wait();
+                count++;
+              }
+            });
     waiting.await();
     for (int woken = 1; woken <= 3; woken++) {
       synchronized (this) {
@@ -108,9 +96,7 @@ class MonitorContractOfTheJdkTest {
         assertThat(count).isEqualTo(woken);
       }
     }
-    for (Actor actor : actors) {
-      actor.join();
-    }
+    Actor.joinAll(actors);
   }
 
   @Test
@@ -150,9 +136,7 @@ class MonitorContractOfTheJdkTest {
                 }
               });
     }
-    for (Actor player : players) {
-      player.join();
-    }
+    Actor.joinAll(List.of(players));
     assertThat(count).isEqualTo(rounds * players.length);
   }
 
@@ -201,25 +185,21 @@ class MonitorContractOfTheJdkTest {
   void shouldGoFromOneToTheOtherUnderContention() throws Exception {
     int rounds = 20_000;
     CyclicBarrier start = new CyclicBarrier(3);
-    List<Actor> actors = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      actors.add(
-          Actor.start(
-              () -> {
-                start.await();
-                for (int round = 0; round < rounds; round++) {
-                  synchronized (this) {
-                    count++;
-                  }
-                  if (round % 500 == 0) {
-                    Thread.yield();
-                  }
+    List<Actor> actors =
+        Actor.startMany(
+            3,
+            () -> {
+              start.await();
+              for (int round = 0; round < rounds; round++) {
+                synchronized (this) {
+                  count++;
                 }
-              }));
-    }
-    for (Actor actor : actors) {
-      actor.join();
-    }
+                if (round % 500 == 0) {
+                  Thread.yield();
+                }
+              }
+            });
+    Actor.joinAll(actors);
     assertThat(count).isEqualTo(3 * rounds);
   }
 }

@@ -27,18 +27,11 @@ class MonitorsOfGuestsTest {
 
     public static void main(String[] arguments) throws Exception {
       CountDownLatch go = new CountDownLatch(1);
-      List<Actor> actors = new ArrayList<>();
-      for (int i = 0; i < MANY; i++) {
-        actors.add(Actor.start(() -> play(go, false)));
-      }
+      List<Actor> actors = Actor.startMany(MANY, () -> play(go, false));
       Monkey.patchAll(Options.defaults().hubs(Integer.parseInt(arguments[0])));
-      for (int i = 0; i < MANY; i++) {
-        actors.add(Actor.start(() -> play(go, true)));
-      }
+      actors.addAll(Actor.startMany(MANY, () -> play(go, true)));
       go.countDown();
-      for (Actor actor : actors) {
-        actor.join();
-      }
+      Actor.joinAll(actors);
       say("counted " + (count == 2 * MANY * ROUNDS));
       System.exit(0);
     }

@@ -94,18 +94,14 @@ class ThreadLifeContractOfTheJdkTest {
   void shouldRunManyThatMeet() throws Exception {
     int many = 500;
     CountDownLatch all = new CountDownLatch(many);
-    List<Actor> actors = new ArrayList<>();
-    for (int i = 0; i < many; i++) {
-      actors.add(
-          Actor.start(
-              () -> {
-                all.countDown();
-                all.await();
-              }));
-    }
-    for (Actor actor : actors) {
-      actor.join();
-    }
+    List<Actor> actors =
+        Actor.startMany(
+            many,
+            () -> {
+              all.countDown();
+              all.await();
+            });
+    Actor.joinAll(actors);
   }
 
   // ---- what nobody catches
@@ -381,33 +377,27 @@ class ThreadLifeContractOfTheJdkTest {
                 }
               });
     }
-    for (Actor actor : actors) {
-      actor.join();
-    }
+    Actor.joinAll(List.of(actors));
     assertThat(turn.get()).isEqualTo(3000);
   }
 
   @Test
   void shouldLetOthersRunThoughItSpins() throws Exception {
     AtomicInteger flag = new AtomicInteger();
-    Actor[] actors = new Actor[3];
-    for (int i = 0; i < actors.length; i++) {
-      actors[i] =
-          Actor.start(
-              () -> {
-                while (flag.get() == 0) {
-                  Thread.onSpinWait();
-                }
-                synchronized (flag) {
-                  Thread.sleep(1); // and then waits as ever
-                }
-              });
-    }
+    List<Actor> actors =
+        Actor.startMany(
+            3,
+            () -> {
+              while (flag.get() == 0) {
+                Thread.onSpinWait();
+              }
+              synchronized (flag) {
+                Thread.sleep(1); // and then waits as ever
+              }
+            });
     Thread.sleep(5);
     flag.set(1);
-    for (Actor actor : actors) {
-      actor.join();
-    }
+    Actor.joinAll(actors);
   }
 
   @Test

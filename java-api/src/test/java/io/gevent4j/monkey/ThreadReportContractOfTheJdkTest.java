@@ -147,10 +147,7 @@ class ThreadReportContractOfTheJdkTest {
 
   @Test
   void shouldTellTheStacksOfAllThreads() throws Exception {
-    List<Actor> actors = new ArrayList<>();
-    for (int i = 0; i < 100; i++) {
-      actors.add(Actor.start(ThreadReportContractOfTheJdkTest::parkDeepInside));
-    }
+    List<Actor> actors = Actor.startMany(100, ThreadReportContractOfTheJdkTest::parkDeepInside);
     for (Actor actor : actors) {
       actor.await(Thread.State.WAITING);
     }
