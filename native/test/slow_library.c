@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define TOLD "GEVENT4J_TEST_TOLD" /* the path of a fifo; a file of that name with .waits says that it waits */
+#define TOLD "GEVENT4J_TEST_TOLD" /* the path of a fifo; by another one, with .waits, it says that it waits */
 #define PROGRAM "io/gevent4j/monkey/LibraryLoadingTest$Application"
 
 #define NAME(method) NAME_OF(method)
@@ -36,8 +36,8 @@ static void wait_here(void) {
 static void wait_here(void) {
   char path[1000], byte;
   snprintf(path, sizeof path, "%s.waits", getenv(TOLD));
-  int told = open(getenv(TOLD), O_RDWR);
-  check(told >= 0 && close(open(path, O_CREAT | O_WRONLY, 0600)) == 0);
+  int told = open(getenv(TOLD), O_RDWR), waits = open(path, O_RDWR);
+  check(told >= 0 && write(waits, "w", 1) == 1 && close(waits) == 0);
   check(read(told, &byte, 1) == 1 && close(told) == 0);
 }
 #else

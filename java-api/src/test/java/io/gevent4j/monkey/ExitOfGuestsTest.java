@@ -1,5 +1,9 @@
 package io.gevent4j.monkey;
 
+import static java.lang.Thread.State.BLOCKED;
+import static java.lang.Thread.State.RUNNABLE;
+import static java.lang.Thread.State.TIMED_WAITING;
+import static java.lang.Thread.State.WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gevent4j.Program;
@@ -11,6 +15,8 @@ import java.net.Socket;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +27,15 @@ class ExitOfGuestsTest {
   private static final Object HELD = new Object();
 
   static final class Blocked {
+    private static final int MANY = 300;
+    private static final InetSocketAddress ANY =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+    /** By the number of the way in which it waits. */
+    private static final Thread.State[] STATES = {
+      WAITING, BLOCKED, TIMED_WAITING, RUNNABLE, RUNNABLE, WAITING, RUNNABLE
+    };
+
     public static void main(String[] arguments) throws Exception {
       Monkey.patchAll(Options.defaults().hubs(Integer.parseInt(arguments[1])));
       blockMany();
@@ -31,7 +46,7 @@ class ExitOfGuestsTest {
         }
         case "exits" -> new Thread(() -> System.exit(0)).start();
         case "spins" -> {
-          daemon(
+          Actor.start(
               () -> {
                 for (; ; ) {
                   Thread.onSpinWait();
@@ -46,7 +61,7 @@ class ExitOfGuestsTest {
 
     private static void blockMany() throws Exception {
       CountDownLatch held = new CountDownLatch(1);
-      daemon(
+      Actor.start(
           () -> {
             synchronized (HELD) {
               held.countDown();
@@ -55,49 +70,49 @@ class ExitOfGuestsTest {
           });
       held.await();
       ServerSocket server = new ServerSocket(0, 500, InetAddress.getLoopbackAddress());
-      for (int i = 0; i < 300; i++) {
-        int way = i % 7;
-        daemon(() -> block(way, server));
+      CountDownLatch about = new CountDownLatch(MANY);
+      List<Actor> actors = new ArrayList<>();
+      for (int i = 0; i < MANY; i++) {
+        int way = i % STATES.length;
+        actors.add(Actor.start(() -> block(way, server, about)));
       }
-      Thread.sleep(100); // all have come to their waits, or nearly
+      about.await();
+      for (int i = 0; i < MANY; i++) {
+        actors.get(i).await(STATES[i % STATES.length]);
+      }
     }
 
-    private static void block(int way, ServerSocket server) throws Exception {
-      Object monitor = new Object();
-      switch (way) {
-        case 0 -> LockSupport.park();
-        case 1 -> {
-          synchronized (HELD) {
-            Program.say("enters");
-          }
-        }
-        case 2 -> Thread.sleep(100_000);
-        case 3 -> read(server);
-        case 4 -> accept();
-        case 5 -> {
-          synchronized (monitor) {
-            monitor.wait();
-          }
-        }
-        default -> Selector.open().select();
-      }
+    private static void block(int way, ServerSocket server, CountDownLatch about) throws Throwable {
+      Actor.Part wait = waitOf(way, server);
+      about.countDown();
+      wait.play();
       Program.say("goes on");
     }
 
-    private static void read(ServerSocket server) throws IOException {
-      try (Socket socket = new Socket(server.getInetAddress(), server.getLocalPort())) {
-        socket.getInputStream().read();
+    /** In this way; what it needs is there. */
+    private static Actor.Part waitOf(int way, ServerSocket server) throws IOException {
+      return switch (way) {
+        case 0 -> LockSupport::park;
+        case 1 -> Blocked::enter;
+        case 2 -> () -> Thread.sleep(100_000);
+        case 3 -> new Socket(server.getInetAddress(), server.getLocalPort()).getInputStream()::read;
+        case 4 -> ServerSocketChannel.open().bind(ANY)::accept;
+        case 5 -> Blocked::waitForNobody;
+        default -> Selector.open()::select;
+      };
+    }
+
+    private static void enter() {
+      synchronized (HELD) {
+        Program.say("enters");
       }
     }
 
-    private static void accept() throws IOException {
-      ServerSocketChannel.open()
-          .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-          .accept();
-    }
-
-    private static void daemon(Actor.Part part) {
-      Actor.start(part);
+    private static void waitForNobody() throws InterruptedException {
+      Object monitor = new Object();
+      synchronized (monitor) {
+        monitor.wait();
+      }
     }
   }
 

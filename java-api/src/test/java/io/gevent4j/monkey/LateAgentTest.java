@@ -1,7 +1,6 @@
 package io.gevent4j.monkey;
 
 import static io.gevent4j.Program.say;
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.tools.attach.VirtualMachine;
@@ -12,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
 import org.junit.jupiter.api.Test;
 
@@ -22,9 +20,8 @@ class LateAgentTest {
 
   static final class Running {
     public static void main(String[] arguments) throws Exception {
-      CountDownLatch over = new CountDownLatch(1);
       SynchronousQueue<String> letters = new SynchronousQueue<>();
-      new Early(letters, over).start();
+      new Early(letters).start();
       BufferedReader stdin = new BufferedReader(new InputStreamReader(System.in));
       say("runs");
       for (String line = stdin.readLine(); !line.equals("end"); line = stdin.readLine()) {
@@ -36,28 +33,24 @@ class LateAgentTest {
         Patched.runMany(letters);
         say(line + " done");
       }
-      over.countDown();
+      letters.put("end");
     }
   }
 
   /** Is there before the agent, and waits: for what greenlets give, and for the end. */
   static final class Early extends Thread {
     private final SynchronousQueue<String> letters;
-    private final CountDownLatch over;
 
-    Early(SynchronousQueue<String> letters, CountDownLatch over) {
+    Early(SynchronousQueue<String> letters) {
       super("early bird");
       this.letters = letters;
-      this.over = over;
     }
 
     @Override
     public void run() {
       try {
-        for (int count = 0; over.getCount() > 0; ) {
-          String letter = letters.poll(1, MILLISECONDS);
-          count += letter == null ? 0 : 1;
-          if (letter != null && count % MANY == 0) {
+        for (int count = 1; !letters.take().equals("end"); count++) {
+          if (count % MANY == 0) {
             say("early bird has got " + MANY + ", and is " + Patched.whatIAm());
           }
         }
@@ -87,41 +80,33 @@ class LateAgentTest {
 
     /** They sleep, and hand over to one that was there before. */
     static void runMany(SynchronousQueue<String> letters) throws InterruptedException {
-      Thread[] threads = new Thread[MANY];
-      for (int i = 0; i < MANY; i++) {
-        threads[i] = new Thread(() -> hand(letters));
-        threads[i].start();
-      }
-      for (Thread thread : threads) {
-        thread.join();
-      }
-    }
-
-    private static void hand(SynchronousQueue<String> letters) {
-      try {
-        Thread.sleep(20);
-        letters.put(Thread.currentThread().getName());
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
+      List<Actor> actors =
+          Actor.startMany(
+              MANY,
+              () -> {
+                Thread.sleep(20);
+                letters.put("from one of many");
+              });
+      Actor.joinAll(actors);
     }
   }
 
   private static Program start() throws IOException {
     return new Program(
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            Runner.testClasses(),
-            "-XX:+EnableDynamicAgentLoading",
-            "-XX:-CreateCoredumpOnCrash",
-            Running.class.getName()));
+            new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                Runner.testClasses(),
+                "-XX:+EnableDynamicAgentLoading",
+                "-XX:-CreateCoredumpOnCrash",
+                Running.class.getName()))
+        .awaitLine("runs");
   }
 
-  private static void load(Program program, String jar, String options) throws Exception {
+  private static void load(Program program, String options) throws Exception {
     VirtualMachine vm = VirtualMachine.attach(Long.toString(program.pid()));
     try {
-      vm.loadAgent(jar, options);
+      vm.loadAgent(Runner.agent(), options);
     } finally {
       vm.detach();
     }
@@ -136,10 +121,8 @@ class LateAgentTest {
 
   @Test
   void shouldRunWhatStartsFromThenOn() throws Exception {
-    String agent = Runner.agent();
     try (Program program = start()) {
-      program.awaitLine("runs");
-      load(program, agent, "w=2");
+      load(program, "w=2");
       program.tell("patched").awaitLine("patched done");
       program.tell("end").assertEnds(0);
       assertThat(program.printed()).startsWith("runs").containsAll(of("patched", "a greenlet"));
@@ -148,10 +131,8 @@ class LateAgentTest {
 
   @Test
   void shouldNameWhoWasThereBefore() throws Exception {
-    String agent = Runner.agent();
     try (Program program = start()) {
-      program.awaitLine("runs");
-      load(program, agent, "");
+      load(program, "");
       program.tell("end").assertEnds(0);
       assertThat(program.complaints())
           .contains("too late for threads that run already")
@@ -164,15 +145,13 @@ class LateAgentTest {
 
   @Test
   void shouldBeUndoneAndComeAgain() throws Exception {
-    String agent = Runner.agent();
     try (Program program = start()) {
-      program.awaitLine("runs");
-      load(program, agent, "");
+      load(program, "");
       program.tell("patched").awaitLine("patched done");
       program.tell("undo").awaitLine("undo true, false");
       program.tell("undone").awaitLine("undone done");
-      load(program, agent, "");
-      load(program, agent, ""); // patches nothing
+      load(program, "");
+      load(program, ""); // patches nothing
       program.tell("again").awaitLine("again done");
       program.tell("end").assertEnds(0);
       assertThat(program.printed())

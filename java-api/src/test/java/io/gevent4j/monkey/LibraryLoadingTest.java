@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gevent4j.ExampleRun;
 import io.gevent4j.Hub;
 import io.gevent4j.Program;
-import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
@@ -39,7 +38,7 @@ class LibraryLoadingTest {
       try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
           Socket client = new Socket(server.getInetAddress(), server.getLocalPort());
           Socket accepted = server.accept()) {
-        Actor other = Actor.start(() -> write(accepted));
+        Actor other = Actor.start(() -> accepted.getOutputStream().write(7)); // once this waits
         if (client.getInputStream().read() != 7) {
           throw new AssertionError("something else is read");
         }
@@ -51,11 +50,6 @@ class LibraryLoadingTest {
     static void sleepInJava() throws InterruptedException {
       say("sleeps in a " + (Hub.getIfExists() == null ? "thread" : "greenlet"));
       Thread.sleep(50);
-    }
-
-    private static void write(Socket socket) throws Exception {
-      Thread.sleep(20);
-      socket.getOutputStream().write(7);
     }
 
     /** The first argument: what guests do; the others: libraries. */
@@ -74,9 +68,7 @@ class LibraryLoadingTest {
       for (String library : libraries) {
         actors.add(Actor.start(() -> System.load(library)));
       }
-      for (Actor actor : actors) {
-        actor.join();
-      }
+      Actor.joinAll(actors);
       say("answer " + answer());
     }
 
@@ -84,20 +76,18 @@ class LibraryLoadingTest {
     private static void loadWhileOneIsTold(String quick, String slow, String next)
         throws Exception {
       System.load(quick);
-      RandomAccessFile fifo = new RandomAccessFile(System.getenv(TOLD), "rw");
+      RandomAccessFile told = new RandomAccessFile(System.getenv(TOLD), "rw");
+      RandomAccessFile waits = new RandomAccessFile(System.getenv(TOLD) + ".waits", "rw");
       linkWhatIsUsed();
       Actor slowly = Actor.start(() -> System.load(slow));
-      Path waits = Path.of(System.getenv(TOLD) + ".waits");
-      while (!Files.exists(waits)) {
-        Thread.sleep(1);
-      }
+      waits.read();
       Actor loading = Actor.start(() -> System.load(next));
       Actor linking = Actor.start(() -> say("answer " + answer()));
       for (int i = 0; i < 50; i++) {
         Thread.sleep(1); // as all do who aren't concerned
       }
       say("slow one loads: " + slowly.isIn("load"));
-      fifo.write(1);
+      told.write(1);
       slowly.join();
       loading.join();
       linking.join();
@@ -109,9 +99,9 @@ class LibraryLoadingTest {
      */
     private static void linkWhatIsUsed() throws Exception {
       say("begins");
-      Files.exists(Path.of("/"));
       try (RandomAccessFile nothing = new RandomAccessFile("/dev/null", "rw")) {
         nothing.write(1);
+        nothing.read();
       }
       Actor sleeping = Actor.start(() -> Thread.sleep(5));
       sleeping.isIn("load");
@@ -148,18 +138,8 @@ class LibraryLoadingTest {
   }
 
   private Program program(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-cp", Program.classPath(), "--enable-native-access=ALL-UNNAMED"));
-    command.add("-XX:-CreateCoredumpOnCrash");
-    command.add(
-        "-Dorg.bytedeco.javacpp.cachedir="
-            + System.getProperty("org.bytedeco.javacpp.cachedir", folder + File.separator + "c"));
-    command.add(Application.class.getName());
-    command.addAll(Arrays.asList(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put(TOLD, folder.resolve("told").toString());
-    return new Program(builder);
+    List<String> starter = List.of("env", TOLD + "=" + folder.resolve("told"));
+    return Program.startedBy(starter, Application.class, arguments);
   }
 
   // ---- promises ----
@@ -198,7 +178,8 @@ class LibraryLoadingTest {
   }
 
   private void assertLoadsWhileOneIsTold(String... how) throws Exception {
-    run(List.of("mkfifo", folder.resolve("told").toString()));
+    String told = folder.resolve("told").toString();
+    run(List.of("mkfifo", told, told + ".waits"));
     String quick = compile("quick");
     String slow = compile("slow", how);
     String next = compile("next");
