@@ -1,6 +1,7 @@
 /*
  * interpose_descriptor.c: what a descriptor is, and how its owner means to use it.
  */
+#include "clock.h"
 #include "interpose_io.h"
 
 #include <fcntl.h>
@@ -118,5 +119,5 @@ int64_t socket_limit(int fd, int option) {
   if (reading == 0 && writing == 0)
     descriptor_add(fd, HAS_NO_LIMIT);
   int64_t ns = option == SO_RCVTIMEO ? reading : writing;
-  return ns == 0 ? -1 : clock_ns() + ns;
+  return ns == 0 ? -1 : clock_now() + ns;
 }

@@ -69,8 +69,7 @@ enum wait {
   WAIT_ALONE   /* there is no hub for it any more: to block is right */
 };
 
-/* CLOCK_MONOTONIC, ns; and when a wait of so many ms that begins now ends: -1: never. */
-int64_t clock_ns(void);
+/* When a wait of so many ms that begins now ends, by clock_now; -1: never. */
 int64_t limit_of(int ms);
 
 /* What is left of it, in ms for poll(2). */

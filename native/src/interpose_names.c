@@ -4,6 +4,7 @@
  * once, which blocks the hub.
  */
 #define _GNU_SOURCE
+#include "clock.h"
 #include "interpose_io.h"
 #include "resolver.h"
 
@@ -129,7 +130,7 @@ static struct gv_answer *await(struct gv_resolver *resolver) {
     if (!room)
       break;
     int64_t left = resolver_timeout(resolver);
-    int64_t limit = left < 0 ? -1 : clock_ns() + (left < 1000000 ? 1000000 : left); /* c-ares counts in ms */
+    int64_t limit = left < 0 ? -1 : clock_now() + (left < 1000000 ? 1000000 : left); /* c-ares counts in ms */
     struct gv_greenlet *self = hub_caller();
     enum wait wait = self == NULL ? WAIT_ALONE : descriptors_wait(self, wanted.fds, wanted.count, limit);
     if (wait == WAIT_BROKEN)

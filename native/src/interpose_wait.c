@@ -16,18 +16,14 @@
 
 /* ---- time ---- */
 
-int64_t clock_ns(void) {
-  return clock_now();
-}
-
 int64_t limit_of(int ms) {
-  return ms < 0 ? -1 : clock_ns() + (int64_t)ms * 1000000;
+  return ms < 0 ? -1 : clock_now() + (int64_t)ms * 1000000;
 }
 
 int limit_left(int64_t limit) {
   if (limit < 0)
     return -1;
-  int64_t left = limit - clock_ns();
+  int64_t left = limit - clock_now();
   int64_t ms = left <= 0 ? 0 : (left + 999999) / 1000000;
   return ms > INT_MAX ? INT_MAX : (int)ms;
 }
@@ -98,7 +94,7 @@ static int wait_once(struct gv_greenlet *self, int fd, int events, int64_t ns) {
 
 /* Returns false when the time is up. */
 static bool has_time(int64_t limit, int64_t *ns) {
-  *ns = limit < 0 ? -1 : limit - clock_ns();
+  *ns = limit < 0 ? -1 : limit - clock_now();
   return limit < 0 || *ns > 0;
 }
 
