@@ -25,26 +25,21 @@ class PatchedHubTest {
     public static void main(String[] arguments) throws Exception {
       Hub.get();
       Monkey.patchAll();
+      Turn turn = wayOf(arguments[0]);
       Greenlet<Void> killed =
           Gevent.spawn(
               () -> {
-                wayOf(arguments[0]).take();
-                Thread.sleep(1);
-                System.out.println("it runs on");
-                return null;
+                while (true) {
+                  turn.take();
+                }
               });
-      Greenlet<Void> killer =
-          Gevent.spawn(
-              () -> {
-                Gevent.kill(killed);
-                Gevent.sleep(0.001);
-              });
-      synchronized (MONITOR) {
-        Thread.yield(); // it comes to its wait
-        Thread.yield(); // and is killed there
+      Gevent.spawnLater(0.002, () -> Gevent.kill(killed));
+      while (!killed.isDead()) {
+        synchronized (MONITOR) {
+          Thread.yield();
+        }
         Thread.yield();
       }
-      killer.get();
       try {
         killed.get();
       } catch (CancellationException expected) {
