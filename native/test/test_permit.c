@@ -144,6 +144,53 @@ static void shouldBeGivenByOtherThreads(void) {
   run_until_idle();
 }
 
+/* ---- permits that become another thread's ---- */
+
+enum { TENANTS = 20 };
+static char many[TENANTS * 65536];
+static _Atomic bool stop;
+
+static const void *tenant(int i) {
+  return &many[i * 65536];
+}
+
+static void *give_to_all(void *arg) {
+  (void)arg;
+  for (int i = 0; !stop; i++)
+    permit_give(tenant(i % TENANTS));
+  return NULL;
+}
+
+/* Threads come and go, each with the permit of one before it: who is given one has it, and who isn't a greenlet yet is
+ * for the VM. */
+static void shouldGiveToTheRightOneThoughPermitsAreReused(void) {
+  begin_promise();
+  stop = false;
+  pthread_t giver;
+  check_equal(pthread_create(&giver, NULL, give_to_all, NULL), 0);
+  for (int round = 0; round < ROUNDS; round++) {
+    struct permit *expected[TENANTS];
+    for (int i = 0; i < TENANTS; i++)
+      expected[i] = permit_expect(tenant(i));
+    check(!permit_give(tenant(round % TENANTS)));
+    for (int i = 0; i < TENANTS; i++) {
+      if (i != round % TENANTS) {
+        permit_forget(expected[i]);
+        continue;
+      }
+      permit_arrive(expected[i]);
+      struct permit *own = permit_begin(tenant(i));
+      check(permit_take(own));
+      check(permit_give(tenant(i)));
+      check(permit_take(own));
+      permit_leave();
+    }
+    check(!permit_give(tenant(round % TENANTS)));
+  }
+  stop = true;
+  check_equal(pthread_join(giver, NULL), 0);
+}
+
 static struct permit *pair[2];
 
 /* Gives the other's permit, and waits for its own. */
@@ -181,7 +228,7 @@ int main(void) {
       promise(shouldSayWhenTheVmIsToBeTold),   promise(shouldWaitNoLongerThanItIsTold),
       promise(shouldBeGivenBeforeTheTimeIsUp), promise(shouldWaitForADate),
       promise(shouldBeGivenByOtherThreads),    promise(shouldPassToAndFroWithinAHub),
-      promise(shouldBeReleasedWithItsHub),
+      promise(shouldBeReleasedWithItsHub),     promise(shouldGiveToTheRightOneThoughPermitsAreReused),
   };
   return run_over_both(tests);
 }
