@@ -79,10 +79,9 @@ int hook_connect(int fd, const struct sockaddr *name, socklen_t size) {
     end_try(place, fd, flags);
     if (result == 0 || (errno != EINPROGRESS && errno != EAGAIN))
       return result;
-    if (errno == EINPROGRESS)
+    /* Elsewhere EAGAIN is what a signal's handler has put back that ran upon our lent kernel thread meanwhile. */
+    if (errno == EINPROGRESS || name->sa_family != AF_UNIX)
       return wait_connected(self, fd, closings);
-    if (name->sa_family != AF_UNIX)
-      return result;
     switch (pause_wait(self, PAUSE)) {
     case WAIT_LOOK:
       break;
