@@ -648,8 +648,8 @@ GV_API int gv_patched(void);
  * Returns how many of its slots were found; GV_EINVAL if it isn't loaded. */
 GV_API int gv_patch_library(const char *name);
 
-/* Who asks for a greenlet with GV_PATCH_DNS, from now on. The rest is for c-ares, as in gv_resolver_new. GV_OK, or as
- * that one fails, and then nothing has changed. */
+/* Who asks for a greenlet with GV_PATCH_DNS, from now on. The rest is for c-ares, as in gv_resolver_new. GV_OK;
+ * GV_EINVAL for another number; or as that one fails. Unless it is GV_OK nothing has changed. Any thread. */
 enum gv_names {
   GV_NAMES_AWAY,  /* the C library, on the greenlet's own kernel thread: so it is at first */
   GV_NAMES_BLOCK, /* the C library, on the hub's */

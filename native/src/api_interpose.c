@@ -25,13 +25,7 @@ int gv_patch_library(const char *name) {
 
 int gv_patch_names(int who, const char *servers, int timeout_ms, int tries, int ndots, int udp_port, int tcp_port,
                    int flags) {
-  struct resolver_options options = {.servers = servers,
-                                     .timeout_ms = timeout_ms,
-                                     .tries = tries,
-                                     .ndots = ndots,
-                                     .udp_port = udp_port,
-                                     .tcp_port = tcp_port,
-                                     .flags = flags};
+  struct resolver_options options = resolver_options_of(servers, timeout_ms, tries, ndots, udp_port, tcp_port, flags);
   return names_choose(who, &options);
 }
 

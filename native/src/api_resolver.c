@@ -47,13 +47,7 @@ int64_t gv_answer_request(const gv_answer *answer) {
 
 gv_resolver *gv_resolver_new(const char *servers, int timeout_ms, int tries, int ndots, int udp_port, int tcp_port,
                              int flags, int32_t *status) {
-  struct resolver_options options = {.servers = servers,
-                                     .timeout_ms = timeout_ms,
-                                     .tries = tries,
-                                     .ndots = ndots,
-                                     .udp_port = udp_port,
-                                     .tcp_port = tcp_port,
-                                     .flags = flags};
+  struct resolver_options options = resolver_options_of(servers, timeout_ms, tries, ndots, udp_port, tcp_port, flags);
   return resolver_new(&options, status);
 }
 

@@ -72,6 +72,11 @@ struct resolver_options {
   int flags;
 };
 
+static inline struct resolver_options resolver_options_of(const char *servers, int timeout_ms, int tries, int ndots,
+                                                          int udp_port, int tcp_port, int flags) {
+  return (struct resolver_options){servers, timeout_ms, tries, ndots, udp_port, tcp_port, flags};
+}
+
 struct gv_resolver *resolver_new(const struct resolver_options *options, int32_t *status);
 void resolver_free(struct gv_resolver *resolver);
 const char *resolver_version(void);
