@@ -402,7 +402,7 @@ static int64_t in_ns(struct timespec time) {
 int64_t gv_watcher_stat(const gv_watcher *watcher, int before, int field) {
   if (watcher->kind != GV_STAT)
     return 0;
-  const struct stat *stat = before ? &watcher->file.before : &watcher->file.now;
+  const struct stat *stat = before ? &watcher->file->file.before : &watcher->file->file.now;
   switch (field) {
   case GV_STAT_LINKS:
     return (int64_t)stat->st_nlink;

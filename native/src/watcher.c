@@ -67,6 +67,14 @@ struct gv_watcher *watcher_new(struct watchers *watchers, enum gv_kind kind, int
   struct gv_watcher *watcher = calloc(1, sizeof *watcher);
   if (watcher == NULL)
     return NULL;
+  if (kind == GV_STAT) {
+    watcher->file = calloc(1, sizeof *watcher->file);
+    if (watcher->file == NULL) {
+      free(watcher);
+      return NULL;
+    }
+    watcher->file->watcher = watcher;
+  }
   init(watcher, watchers, kind);
   watcher->number = number;
   return watcher;
@@ -90,8 +98,10 @@ void watcher_term(struct gv_watcher *watcher) {
 
 void watcher_free(struct gv_watcher *watcher) {
   watcher_term(watcher);
-  if (watcher->kind == GV_STAT)
-    free((char *)watcher->file.path);
+  if (watcher->kind == GV_STAT) {
+    free((char *)watcher->file->file.path);
+    free(watcher->file);
+  }
   free(watcher);
 }
 
@@ -132,9 +142,10 @@ int watcher_set_stat(struct gv_watcher *watcher, const char *path, int64_t inter
   char *copy = strdup(path);
   if (copy == NULL)
     return GV_ENOMEM;
-  free((char *)watcher->file.path);
-  watcher->file.path = copy;
-  watcher->file.interval = interval;
+  struct loop_file *file = &watcher->file->file;
+  free((char *)file->path);
+  file->path = copy;
+  file->interval = interval;
   return GV_OK;
 }
 
@@ -149,9 +160,9 @@ int watcher_set_priority(struct gv_watcher *watcher, int priority) {
 
 static int start_stat(struct gv_watcher *watcher) {
   struct loop *loop = watcher->home->loop;
-  if (watcher->file.path == NULL)
+  if (watcher->file->file.path == NULL)
     return GV_EINVAL;
-  int status = loop->backend->file_start(loop, &watcher->file);
+  int status = loop->backend->file_start(loop, &watcher->file->file);
   watcher->home->watched += status == GV_OK;
   return status;
 }
@@ -207,7 +218,7 @@ void watcher_stop(struct gv_watcher *watcher) {
     timers_stop(&watcher->home->timers, &watcher->timer.timer);
     break;
   case GV_STAT:
-    watcher->home->loop->backend->file_stop(watcher->home->loop, &watcher->file);
+    watcher->home->loop->backend->file_stop(watcher->home->loop, &watcher->file->file);
     watcher->home->watched--;
     break;
   case GV_SIGNAL:

@@ -45,13 +45,18 @@ struct watchers {
   int32_t descriptors;
 };
 
+/* A file that is watched, and by whom. */
+struct watched_file {
+  struct loop_file file; /* first */
+  struct gv_watcher *watcher;
+};
+
+/* What a wait touches comes first, for of thousands that wait none is in a cache. */
 struct gv_watcher {
   struct entry entry;    /* first */
   struct entry *waiter;  /* who is made ready in its place; NULL: Java's callback is */
   bool *freed;           /* of who waits: told that there is no watcher any more */
   struct watchers *home; /* NULL: it is part of something that has outlived its hub */
-  struct queue all;
-  struct queue peers; /* its place in of_kind */
   enum gv_kind kind;
   int32_t number;
   int32_t priority;
@@ -73,8 +78,10 @@ struct gv_watcher {
     } timer;
     _Atomic bool sent;
     struct listener listener;
-    struct loop_file file;
+    struct watched_file *file;
   };
+  struct queue all;
+  struct queue peers; /* its place in of_kind */
 };
 
 /* A greenlet's own timer. */

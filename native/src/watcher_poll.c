@@ -69,7 +69,7 @@ static void fire_news(struct watchers *watchers) {
   for (int i = 0; i < loop->fired_count; i++) {
     struct fired news = loop->fired[i];
     if (news.file != NULL) {
-      watcher_fire(queue_entry(news.file, struct gv_watcher, file), 0);
+      watcher_fire(((struct watched_file *)news.file)->watcher, 0);
     } else if (news.fd == watchers->alarm) {
       pollable_clear(news.fd);
       watchers->alarm_at = NEVER;
