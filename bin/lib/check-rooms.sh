@@ -10,11 +10,12 @@ queue    ->
 spin     ->
 clock    ->
 guess    ->
+slab     ->
 swap     -> asm
 baton    ->
 lend     -> swap baton queue gevent4j
 pool     -> lend gevent4j
-greenlet -> pool lend queue gevent4j
+greenlet -> slab pool lend ready queue gevent4j
 pollable -> clock gevent4j
 pollset  -> pollable clock gevent4j
 wake     -> pollable
@@ -25,7 +26,7 @@ status   -> gevent4j
 loop     -> queue gevent4j
 watcher  -> clock fdtable ready queue timer signals wake pollable loop gevent4j
 hub      -> clock watcher ready queue wake loop greenlet gevent4j
-net      -> clock guess hub watcher greenlet gevent4j
+net      -> clock guess slab hub watcher greenlet gevent4j
 permit   -> clock spin hub gevent4j
 hosts    ->
 resolver -> hosts gevent4j

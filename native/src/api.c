@@ -295,7 +295,7 @@ int32_t gv_hub_waiting(const gv_hub *hub) {
 }
 
 int gv_hub_waits(const gv_greenlet *greenlet) {
-  return greenlet->waiter != NULL;
+  return greenlet->waits;
 }
 
 int gv_hub_leave(gv_hub *hub, gv_greenlet *self) {

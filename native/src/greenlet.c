@@ -1,6 +1,7 @@
 #include "greenlet.h"
 
 #include "pool.h"
+#include "slab.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -94,6 +95,7 @@ struct gv_family *family_new(void) {
   family->main.family = family;
   atomic_init(&family->current, &family->main);
   queue_init(&family->members);
+  entry_init(&family->main.entry, ENTRY_GREENLET);
   self = &family->main;
   pthread_mutex_lock(&lock);
   queue_push_last(&families, &family->families);
@@ -109,12 +111,15 @@ free_family:
 
 /* ---- members ---- */
 
+static struct slab greenlets = SLAB_INIT(struct gv_greenlet);
+
 struct gv_greenlet *greenlet_new(int32_t slot) {
-  struct gv_greenlet *greenlet = calloc(1, sizeof *greenlet);
+  struct gv_greenlet *greenlet = slab_take(&greenlets);
   if (greenlet == NULL)
     return NULL;
+  entry_init(&greenlet->entry, ENTRY_GREENLET);
   if (lender_init(&greenlet->lender, slot) != GV_OK) {
-    free(greenlet);
+    greenlet_forget(greenlet);
     return NULL;
   }
   return greenlet;
@@ -168,9 +173,13 @@ void greenlet_retire(struct gv_greenlet *greenlet) {
   lender_term(&greenlet->lender);
 }
 
+void greenlet_forget(struct gv_greenlet *greenlet) {
+  slab_return(&greenlets, greenlet);
+}
+
 void greenlet_free(struct gv_greenlet *greenlet) {
   greenlet_retire(greenlet);
-  free(greenlet);
+  greenlet_forget(greenlet);
 }
 
 struct gv_greenlet *greenlet_take(struct gv_family *family, bool *low) {
@@ -256,7 +265,7 @@ struct gv_greenlet *greenlet_waiting(struct gv_family *family) {
   struct gv_greenlet *waiting = NULL;
   pthread_mutex_lock(&lock);
   for (struct queue *link = family->members.next; waiting == NULL && link != &family->members; link = link->next)
-    if (member_at(link)->waiter != NULL)
+    if (member_at(link)->waits)
       waiting = member_at(link);
   pthread_mutex_unlock(&lock);
   return waiting;

@@ -11,15 +11,20 @@
 
 #include "gevent4j.h"
 #include "lend.h"
+#include "ready.h"
 
+/* What a switch touches comes first: two lines of memory. */
 struct gv_greenlet {
   struct lender lender;     /* first: a lender is found again as its greenlet */
   struct gv_family *family; /* whose member it is; NULL for a spare */
-  struct waiter *waiter;    /* of hub.c, while it waits there; else NULL */
-  struct gv_greenlet *next; /* among the spares of its family */
-  bool released;            /* with GV_EEXIT, for good; under the lock of greenlet.c */
-  bool away;                /* on its own kernel thread, for a while or for good; under that lock */
+  struct entry entry;       /* its place among those that are ready in its hub; as are the next two, hub.c's */
+  bool waits;               /* in its hub */
+  bool woken;               /* by its turn */
+  bool joins;               /* the hub that it is on its way to, for the first time */
+  bool away;                /* on its own kernel thread, for a while or for good; under the lock of greenlet.c */
   bool guest;               /* a thread that nobody made for us: see hub_guest.c */
+  bool released;            /* with GV_EEXIT, for good; under that lock */
+  struct gv_greenlet *next; /* among the spares of its family, or those that are on their way to a hub */
   bool let_go;              /* away until it next asks to wait */
   bool held;                /* Java knows the guest; under the lock of hub_guest.c */
   bool ended;               /* the guest is none any more; under that lock */
@@ -55,7 +60,8 @@ struct gv_greenlet *greenlet_new(int32_t slot);
 int greenlet_lend(struct gv_greenlet *self);
 int greenlet_lend_spare(struct gv_greenlet *self);
 void greenlet_free(struct gv_greenlet *self);
-void greenlet_retire(struct gv_greenlet *self); /* all of it but its memory */
+void greenlet_retire(struct gv_greenlet *self); /* all of it but its memory, */
+void greenlet_forget(struct gv_greenlet *self); /* and that as well */
 
 /* A spare, the family's own or from the pool, as a member of the family, or NULL; and whether to add more. */
 struct gv_greenlet *greenlet_take(struct gv_family *family, bool *low);

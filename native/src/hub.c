@@ -8,15 +8,6 @@ static const int64_t INTERVAL = 100000;
 
 void (*hub_show)(struct queue *unshown);
 
-/* A greenlet that waits: on its own stack, for as long as it does. */
-struct waiter {
-  struct entry entry; /* first */
-  struct gv_greenlet *greenlet;
-  struct waiter *next; /* among those returning */
-  bool woken;          /* it runs because it was its turn */
-  bool joins;          /* it comes for the first time */
-};
-
 /* A number of Java's callbacks, in the ready queue. */
 struct callbacks {
   struct entry entry; /* first */
@@ -27,10 +18,9 @@ struct callbacks {
 
 /* Lets a greenlet run, behind some place in the ready queue. Returns 0 if it doesn't wait, or is ready already. */
 static inline int ready_behind(struct gv_greenlet *greenlet, struct queue *place) {
-  struct waiter *waiter = greenlet->waiter;
-  if (waiter == NULL || waiter->woken || entry_is_ready(&waiter->entry))
+  if (!greenlet->waits || greenlet->woken || entry_is_ready(&greenlet->entry))
     return 0;
-  queue_push_first(place, &waiter->entry.link);
+  queue_push_first(place, &greenlet->entry.link);
   return 1;
 }
 
@@ -81,12 +71,12 @@ static inline void show(struct gv_hub *hub) {
 
 /* The first entry, which is a greenlet, takes its turn. Who runs on and on and is no guest can't be relieved. */
 static inline struct gv_greenlet *take_greenlet(struct gv_hub *hub) {
-  struct waiter *waiter = (struct waiter *)hub->ready.next;
-  queue_remove(&waiter->entry.link);
-  waiter->woken = true;
-  if (!waiter->greenlet->guest)
+  struct gv_greenlet *greenlet = queue_entry(hub->ready.next, struct gv_greenlet, entry.link);
+  queue_remove(&greenlet->entry.link);
+  greenlet->woken = true;
+  if (!greenlet->guest)
     show(hub);
-  return waiter->greenlet;
+  return greenlet;
 }
 
 static inline bool is_greenlet_next(const struct gv_hub *hub) {
@@ -113,72 +103,59 @@ static inline int check(const struct gv_hub *hub, struct gv_greenlet *self) {
   return __builtin_expect(self == hub->runner, 0) ? GV_EHUB : GV_OK;
 }
 
-static inline void waiter_init(struct waiter *waiter, struct gv_greenlet *greenlet) {
-  entry_init(&waiter->entry, ENTRY_GREENLET);
-  waiter->greenlet = greenlet;
-  waiter->woken = false;
-}
-
 /* It runs though it wasn't its turn: whoever had made it ready, or posted it, did so in vain. */
-__attribute__((cold, noinline)) static int strayed(struct waiter *waiter, int status) {
-  struct gv_greenlet *greenlet = waiter->greenlet;
+__attribute__((cold, noinline)) static int strayed(struct gv_greenlet *greenlet, int status) {
   struct gv_hub *hub = greenlet->family->hub;
   if (hub != NULL)
     take_post(hub);
-  greenlet->waiter = NULL;
-  queue_remove(&waiter->entry.link);
+  greenlet->waits = false;
+  queue_remove(&greenlet->entry.link);
   return status == GV_OK ? GV_ESTRAY : status;
 }
 
 /* What a wait returns, once its greenlet runs again. */
-static inline int woken(struct waiter *waiter, int status) {
+static inline int woken(struct gv_greenlet *greenlet, int status) {
   if (__builtin_expect(status == GV_EEXIT, 0))
     return status; /* others are released at the same time, and nobody looks at the queues any more */
-  if (__builtin_expect(!waiter->woken, 0))
-    return strayed(waiter, status);
-  waiter->greenlet->waiter = NULL;
+  if (__builtin_expect(!greenlet->woken, 0))
+    return strayed(greenlet, status);
+  greenlet->waits = false;
   return status;
 }
 
-static inline int suspend(struct gv_hub *hub, struct waiter *waiter) {
-  struct gv_greenlet *self = waiter->greenlet;
-  self->waiter = waiter;
+static inline int suspend(struct gv_hub *hub, struct gv_greenlet *self) {
+  self->waits = true;
+  self->woken = false;
   take_post(hub);
   struct gv_greenlet *next = next_greenlet(hub);
-  return woken(waiter, next == self ? GV_OK : greenlet_switch(self, next));
+  return woken(self, next == self ? GV_OK : greenlet_switch(self, next));
 }
 
 int hub_wait(struct gv_hub *hub, struct gv_greenlet *self) {
   int status = check(hub, self);
   if (status != GV_OK)
     return status;
-  struct waiter waiter;
-  waiter_init(&waiter, self);
-  return suspend(hub, &waiter);
+  return suspend(hub, self);
 }
 
 int hub_yield(struct gv_hub *hub, struct gv_greenlet *self) {
   int status = check(hub, self);
   if (status != GV_OK)
     return status;
-  struct waiter waiter;
-  waiter_init(&waiter, self);
-  make_ready(hub, &waiter.entry);
-  return suspend(hub, &waiter);
+  make_ready(hub, &self->entry);
+  return suspend(hub, self);
 }
 
 int hub_sleep(struct gv_hub *hub, struct gv_greenlet *self, int64_t ns, bool ref) {
   int status = check(hub, self);
   if (status != GV_OK)
     return status;
-  struct waiter waiter;
   struct sleeper sleeper;
-  waiter_init(&waiter, self);
-  status = sleeper_start(&hub->watchers, &sleeper, &waiter.entry, ns);
+  status = sleeper_start(&hub->watchers, &sleeper, &self->entry, ns);
   if (status != GV_OK)
     return status;
   hub->watchers.refs += ref;
-  status = suspend(hub, &waiter);
+  status = suspend(hub, self);
   if (__builtin_expect(status == GV_EEXIT, 0))
     return status;
   hub->watchers.refs -= ref;
@@ -192,17 +169,15 @@ int hub_wait_for(struct gv_hub *hub, struct gv_greenlet *self, struct gv_watcher
     return status;
   if (watcher->active || watcher->waiter != NULL)
     return GV_EINVAL;
-  struct waiter waiter;
   struct sleeper sleeper;
-  waiter_init(&waiter, self);
-  if (ns >= 0 && (status = sleeper_start(&hub->watchers, &sleeper, &waiter.entry, ns)) != GV_OK)
+  if (ns >= 0 && (status = sleeper_start(&hub->watchers, &sleeper, &self->entry, ns)) != GV_OK)
     return status;
   bool freed = false;
-  watcher->waiter = &waiter.entry;
+  watcher->waiter = &self->entry;
   watcher->freed = &freed;
   status = watcher_start(watcher);
   if (status == GV_OK)
-    status = suspend(hub, &waiter);
+    status = suspend(hub, self);
   if (status == GV_EEXIT)
     return status;
   if (ns >= 0)
@@ -250,14 +225,13 @@ int hub_leave(struct gv_hub *hub, struct gv_greenlet *self) {
 
 /* Lends itself, and tells the hub of it. */
 static int come(struct gv_hub *hub, struct gv_greenlet *self, bool joins) {
-  struct waiter waiter;
-  waiter_init(&waiter, self);
-  waiter.joins = joins;
-  waiter.next = atomic_load(&hub->returning);
-  while (!atomic_compare_exchange_weak(&hub->returning, &waiter.next, &waiter))
+  self->woken = false;
+  self->joins = joins;
+  self->next = atomic_load(&hub->returning);
+  while (!atomic_compare_exchange_weak(&hub->returning, &self->next, self))
     ;
   wake_tell(&hub->watchers.wake, WAKE_RETURN);
-  return woken(&waiter, greenlet_lend(self));
+  return woken(self, greenlet_lend(self));
 }
 
 int hub_return(struct gv_hub *hub, struct gv_greenlet *self) {
@@ -285,15 +259,15 @@ int hub_quit(struct gv_hub *hub, struct gv_greenlet *guest) {
 /* Those that have come back are ready, in the order in which they came. */
 static void take_returning(struct gv_hub *hub) {
   struct queue *place = hub->ready.previous;
-  struct waiter *waiter = atomic_exchange(&hub->returning, NULL);
-  while (waiter != NULL) {
-    struct waiter *earlier = waiter->next;
-    greenlet_await(waiter->greenlet);
-    waiter->greenlet->waiter = waiter; /* from now on, and not before it rests, it may be made ready */
-    queue_push_first(place, &waiter->entry.link);
-    hub->guests += waiter->joins;
-    hub->watchers.refs -= !waiter->joins;
-    waiter = earlier;
+  struct gv_greenlet *greenlet = atomic_exchange(&hub->returning, NULL);
+  while (greenlet != NULL) {
+    struct gv_greenlet *earlier = greenlet->next;
+    greenlet_await(greenlet);
+    greenlet->waits = true; /* from now on, and not before it rests, it may be made ready */
+    queue_push_first(place, &greenlet->entry.link);
+    hub->guests += greenlet->joins;
+    hub->watchers.refs -= !greenlet->joins;
+    greenlet = earlier;
   }
 }
 

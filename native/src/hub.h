@@ -34,12 +34,12 @@ struct gv_hub {
   int64_t post; /* gv_hub_post */
 
   struct entry inbox;
-  _Atomic(struct waiter *) returning; /* come back from their own kernel threads; the last one first */
-  struct queue spare_callbacks;       /* struct callbacks that are not in use */
-  pthread_mutex_t lock;               /* of */
-  struct queue unparked;              /* by other threads: not made ready yet */
-  int32_t guests;                     /* threads of others' making that are its greenlets */
-  struct queue unshown;               /* greenlets that wait without anybody having been told yet */
+  _Atomic(struct gv_greenlet *) returning; /* come back from their own kernel threads; the last one first */
+  struct queue spare_callbacks;            /* struct callbacks that are not in use */
+  pthread_mutex_t lock;                    /* of */
+  struct queue unparked;                   /* by other threads: not made ready yet */
+  int32_t guests;                          /* threads of others' making that are its greenlets */
+  struct queue unshown;                    /* greenlets that wait without anybody having been told yet */
 
   /* threads_relief_jvm.c: the guest that is being asked to let the others run, and that may. Never followed. */
   _Atomic(struct gv_greenlet *) asked, relieved;

@@ -1,7 +1,5 @@
 #include "hub.h"
 
-#include <stdlib.h>
-
 /* ---- who is one ---- */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of all guests' held and ended */
@@ -24,7 +22,7 @@ static void part(struct gv_greenlet *guest, bool ends) {
   bool last = guest->ended && !guest->held;
   pthread_mutex_unlock(&lock);
   if (last)
-    free(guest);
+    greenlet_forget(guest);
 }
 
 void guest_release(struct gv_greenlet *guest) {

@@ -2,6 +2,7 @@
 #include "net.h"
 
 #include "clock.h"
+#include "slab.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -373,10 +374,12 @@ int net_wait_fd(struct caller *caller, int fd, int events) {
 
 /* ---- opening and closing ---- */
 
+static struct slab sockets = SLAB_INIT(struct gv_socket);
+
 struct gv_socket *net_new(int fd, int *status) {
   int flags = fcntl(fd, F_GETFL);
   bool done = flags >= 0 && ((flags & O_NONBLOCK) || fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0);
-  struct gv_socket *socket = done ? calloc(1, sizeof *socket) : NULL;
+  struct gv_socket *socket = done ? slab_take(&sockets) : NULL;
   *status = socket != NULL ? GV_OK : done ? GV_ENOMEM : GV_ESYSTEM - errno;
   if (socket != NULL)
     socket->fd = fd;
@@ -385,7 +388,7 @@ struct gv_socket *net_new(int fd, int *status) {
 
 /* Not made non-blocking, since it is only waited for, and a kqueue can't be. */
 struct gv_socket *net_new_copy(int fd, int *status) {
-  struct gv_socket *socket = calloc(1, sizeof *socket);
+  struct gv_socket *socket = slab_take(&sockets);
   if (socket == NULL) {
     *status = GV_ENOMEM;
     return NULL;
@@ -394,7 +397,7 @@ struct gv_socket *net_new_copy(int fd, int *status) {
   socket->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
   if (socket->fd < 0) {
     *status = GV_ESYSTEM - errno;
-    free(socket);
+    slab_return(&sockets, socket);
     return NULL;
   }
   *status = GV_OK;
@@ -469,5 +472,5 @@ void net_wake(struct gv_hub *hub, struct gv_socket *socket) {
 }
 
 void net_free(struct gv_socket *socket) {
-  free(socket);
+  slab_return(&sockets, socket);
 }

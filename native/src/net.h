@@ -20,19 +20,20 @@
 
 /* One of its two directions. */
 struct side {
+  _Atomic bool taken;                 /* somebody waits */
   struct gv_watcher watcher;          /* of its home */
   _Atomic(struct gv_hub *) elsewhere; /* another hub in which somebody waits, by the */
   struct gv_watcher *waiting;         /* watcher that is his alone */
-  _Atomic bool taken;                 /* somebody waits */
 };
 
+/* In the order of use: a read of one among thousands is to touch few lines of memory. */
 struct gv_socket {
   int fd;
   bool copy;              /* of something that shutdown(2) doesn't wake who waits for: so in hubs alone */
-  _Atomic uint32_t users; /* SOCKET_CLOSED, and SOCKET_USER for each who is inside */
   _Atomic bool unref;     /* who waits for it doesn't keep a hub from being idle */
+  struct guess guess;     /* of what is there to be read */
+  _Atomic uint32_t users; /* SOCKET_CLOSED, and SOCKET_USER for each who is inside */
   struct side reading, writing;
-  struct guess guess; /* of what is there to be read */
 };
 
 enum { SOCKET_CLOSED = 1, SOCKET_USER = 2 };

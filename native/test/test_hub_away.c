@@ -75,7 +75,7 @@ static void shouldNotBeIdleWhileSomebodyIsAway(void) {
 
 /* Who is home shows in the hub's list before the hub looks at it. */
 static void bring_home(int number) {
-  struct waiter *before = atomic_load(&hub->returning);
+  struct gv_greenlet *before = atomic_load(&hub->returning);
   sem_post(&journeys[number]);
   while (atomic_load(&hub->returning) == before)
     sched_yield();
