@@ -36,8 +36,8 @@ public abstract class MessageSocket extends BaseSocket {
 
   final int family;
   private final SocketAddress unnamed; // what is said of a sender without an address
-  private final Memory sendMemory = new Memory();
-  private final Memory receiveMemory = new Memory();
+  private Memory sendMemory = Memory.NONE;
+  private Memory receiveMemory = Memory.NONE;
   private Peer sentTo = Peer.NOBODY;
   private Peer receivedFrom = Peer.NOBODY;
   private int lost;
@@ -150,7 +150,7 @@ public abstract class MessageSocket extends BaseSocket {
       to.put(scratch);
       long memory =
           buffer.isDirect()
-              ? sendMemory.of(buffer) + buffer.position()
+              ? sendMemory(buffer) + buffer.position()
               : Datagram.copy(scratch, buffer);
       Datagram.put(scratch, memory, size);
       long sent = descriptor().perform(SEND, scratch.address(), 0, 0);
@@ -166,6 +166,15 @@ public abstract class MessageSocket extends BaseSocket {
         check(room, operation(to));
       }
     }
+  }
+
+  private long sendMemory(ByteBuffer buffer) {
+    Memory memory = sendMemory; // read once: another thread may bring another buffer
+    if (!memory.isOf(buffer)) {
+      memory = Memory.of(buffer);
+      sendMemory = memory;
+    }
+    return memory.address(buffer);
   }
 
   private static String operation(Peer to) {
@@ -219,7 +228,7 @@ public abstract class MessageSocket extends BaseSocket {
     Scratch scratch = Scratch.here();
     int position = buffer.position();
     boolean direct = buffer.isDirect();
-    long memory = direct ? receiveMemory.of(buffer) + position : scratch.address() + Datagram.BYTES;
+    long memory = direct ? receiveMemory(buffer) + position : scratch.address() + Datagram.BYTES;
     Datagram.put(scratch, memory, direct ? buffer.remaining() : Datagram.most(buffer));
     long status = descriptor().perform(RECEIVE, scratch.address(), 0, nanos);
     if (trying && status == Native.GV_ETIMEDOUT) {
@@ -239,6 +248,15 @@ public abstract class MessageSocket extends BaseSocket {
       receivedFrom = peer;
     }
     return peer == Peer.NOBODY ? unnamed : peer.address();
+  }
+
+  private long receiveMemory(ByteBuffer buffer) {
+    Memory memory = receiveMemory;
+    if (!memory.isOf(buffer)) {
+      memory = Memory.of(buffer);
+      receiveMemory = memory;
+    }
+    return memory.address(buffer);
   }
 
   /**
