@@ -6,7 +6,9 @@ import io.gevent4j.socket.TcpSocket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 
 /**
  * The echo server that one writes on TcpSocket: each connection has a greenlet of its own. Prints
@@ -18,22 +20,36 @@ final class TcpEchoServer {
   public static void main(String[] args) throws IOException {
     InetSocketAddress local = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     TcpListener listener = TcpListener.bind(local, SocketEchoServer.BACKLOG);
+    ByteBuffer memory = ByteBuffer.allocateDirect(SocketEchoServer.BUFFER);
     System.out.println(listener.port());
     while (true) {
       TcpSocket socket = listener.accept();
-      Gevent.spawnRaw(() -> echo(socket));
+      Gevent.spawnRaw(() -> echo(socket, memory));
     }
   }
 
-  private static void echo(TcpSocket connection) {
+  /**
+   * What is read is written before another greenlet runs: so all of them have the same memory, as
+   * in the C programs.
+   */
+  private static void echo(TcpSocket connection, ByteBuffer memory) {
     try (TcpSocket socket = connection) {
-      ByteBuffer buffer = ByteBuffer.allocateDirect(SocketEchoServer.BUFFER);
+      ByteBuffer buffer = memory.duplicate();
       while (socket.read(buffer) > 0) {
-        socket.write(buffer.flip());
+        writeAtOnce(socket, buffer.flip());
         buffer.clear();
       }
     } catch (IOException e) {
       // the client resets its connections
+    }
+  }
+
+  private static void writeAtOnce(TcpSocket socket, ByteBuffer buffer) throws IOException {
+    try {
+      socket.write(buffer, Duration.ZERO);
+    } catch (SocketTimeoutException e) {
+      ByteBuffer rest = ByteBuffer.allocateDirect(buffer.remaining()).put(buffer);
+      socket.write(rest.flip());
     }
   }
 }
