@@ -1,7 +1,6 @@
 #include "hub.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum { PACE_MAX = 64, STACK_IN_USE = 640 }; /* bytes of a stack that a greenlet uses when it goes on */
 static const int64_t INTERVAL = 100000;
@@ -69,14 +68,16 @@ static inline void show(struct gv_hub *hub) {
     hub_show(&hub->unshown);
 }
 
-/* Has the processor fetch the stack of a greenlet that rests: line after line, each would be waited for. */
+/* Has the processor fetch the stack of a greenlet that rests: line after line, each would be waited for. With the
+ * baton it is nowhere. */
 static inline void fetch_stack(const struct gv_greenlet *greenlet) {
   const char *stack = atomic_load_explicit(&greenlet->lender.strand.sp, memory_order_relaxed);
-  for (int at = 0; at < STACK_IN_USE; at += 64)
+  for (int at = 0; stack != NULL && at < STACK_IN_USE; at += 64)
     __builtin_prefetch(stack + at);
 }
 
-/* Of thousands that have waited nothing is in a cache: what the next one needs comes while this one runs. */
+/* Of thousands that have waited nothing is in a cache: what the next one needs comes while this one runs. For who
+ * switches to and fro with few others it would be in vain, and takes 4 ns. */
 static inline void fetch_next(struct gv_hub *hub) {
   const struct entry *next = (const struct entry *)hub->ready.next;
   hub->cold--;
@@ -442,9 +443,8 @@ int hub_run(struct gv_hub *hub, int mode) {
         show(hub);
         return fill_batch(hub);
       }
-      struct gv_greenlet *next = take_greenlet(hub);
-      fetch_stack(next);
-      int status = greenlet_switch(hub->runner, next);
+      fetch_stack(queue_entry(hub->ready.next, struct gv_greenlet, entry.link));
+      int status = greenlet_switch(hub->runner, take_greenlet(hub));
       if (status != GV_OK)
         return status;
     } else if (mode != GV_RUN_ALL && hub->turned) {

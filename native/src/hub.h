@@ -25,7 +25,7 @@ struct gv_hub {
   int64_t polled;    /* when the loop was */
   int32_t countdown; /* entries until the next look */
   int32_t pace;      /* entries between the last two looks */
-  int64_t cold;      /* so many of those with news have not had their turn, nor been fetched: see fetch_next */
+  int64_t cold;      /* so many turns after the last poll the stack of who is next is fetched: as there were news */
   int64_t untold;    /* so many more than have run since were news of the last poll: see look */
   bool due;          /* it is time to poll */
   bool prepared;     /* the prepare watchers of this turn have run */
