@@ -179,13 +179,13 @@ static void wait_shortly(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t n
  *
  * Returns whether it has waited, for a while: then whoever waits has to look, as after any wake-up, since what he waits
  * for may have come about while the mutex was free. False: the mutex was held all the time, so that he may wait for
- * real.
+ * real. Who is about to make way in the hub anyway, and has the next one already in his hand, doesn't let go.
  */
 static bool wait_for_vm(struct gv_greenlet *self, pthread_cond_t *cond, pthread_mutex_t *mutex,
                         const struct timespec *time) {
   struct gv_hub *hub = self->family->hub;
   bool asked = atomic_load(&hub->asked) == self;
-  bool lets_go = asked ? atomic_load(&hub->relieved) == self : time != NULL || self->patience == cond;
+  bool lets_go = !self->waits && (asked ? atomic_load(&hub->relieved) == self : time != NULL || self->patience == cond);
   self->patience = cond;
   if (lets_go)
     hub_let_go(hub, self);
