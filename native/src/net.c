@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 #if defined(__linux__)
+#include <dlfcn.h>
 #include <sys/sendfile.h>
 #include <sys/syscall.h>
 #else
@@ -197,15 +198,25 @@ static inline bool is_surely_empty(const struct caller *caller, struct gv_socket
 
 /*
  * recv(2) and send(2) without what the C library adds: a look whether the thread is to be cancelled, in memory that of
- * a greenlet among thousands is in no cache.
+ * a greenlet among thousands is in no cache. Unless they are another
+ * library's than, say, qsort: that has its own sockets then.
  */
 #if defined(__linux__)
+static bool straight;
+
+__attribute__((constructor)) static void find_out(void) {
+  Dl_info recv_of, send_of, libc;
+  straight = dladdr((void *)recv, &recv_of) != 0 && dladdr((void *)send, &send_of) != 0 &&
+             dladdr((void *)qsort, &libc) != 0 && recv_of.dli_fbase == libc.dli_fbase &&
+             send_of.dli_fbase == libc.dli_fbase;
+}
+
 static inline ssize_t receive_some(int fd, void *memory, size_t size) {
-  return syscall(SYS_recvfrom, fd, memory, size, 0, NULL, NULL);
+  return straight ? syscall(SYS_recvfrom, fd, memory, size, 0, NULL, NULL) : recv(fd, memory, size, 0);
 }
 
 static inline ssize_t send_some(int fd, const void *memory, size_t size) {
-  return syscall(SYS_sendto, fd, memory, size, MSG_NOSIGNAL, NULL, 0);
+  return straight ? syscall(SYS_sendto, fd, memory, size, MSG_NOSIGNAL, NULL, 0) : send(fd, memory, size, MSG_NOSIGNAL);
 }
 #else
 static inline ssize_t receive_some(int fd, void *memory, size_t size) {
