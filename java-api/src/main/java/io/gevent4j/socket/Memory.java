@@ -6,13 +6,11 @@ import java.nio.ByteBuffer;
 
 /**
  * Where a direct buffer begins. To ask the VM costs some tens of ns, so that a socket remembers the
- * last answer for each direction; those that share a buffer share the answer. Any thread.
+ * last answer for each direction, and both the same one for the same buffer. Any thread.
  */
 final class Memory extends WeakReference<ByteBuffer> {
   /** Of no buffer. */
   static final Memory NONE = new Memory(null, 0);
-
-  private static Memory last = NONE; // that anybody has asked for
 
   private final long address;
 
@@ -21,18 +19,12 @@ final class Memory extends WeakReference<ByteBuffer> {
     this.address = address;
   }
 
-  boolean isOf(ByteBuffer buffer) {
-    return refersTo(buffer);
-  }
-
-  /** That of a direct buffer. */
-  static Memory of(ByteBuffer buffer) {
-    Memory memory = last; // read once: another thread may bring another buffer
-    if (!memory.isOf(buffer)) {
-      memory = new Memory(buffer, Native.gv_vm_buffer(buffer));
-      last = memory;
+  /** That of a direct buffer, which may be one of those that the caller knows. */
+  static Memory of(ByteBuffer buffer, Memory last, Memory other) {
+    if (last.refersTo(buffer)) {
+      return last;
     }
-    return memory;
+    return other.refersTo(buffer) ? other : new Memory(buffer, Native.gv_vm_buffer(buffer));
   }
 
   /**

@@ -169,9 +169,8 @@ public abstract class MessageSocket extends BaseSocket {
   }
 
   private long sendMemory(ByteBuffer buffer) {
-    Memory memory = sendMemory; // read once: another thread may bring another buffer
-    if (!memory.isOf(buffer)) {
-      memory = Memory.of(buffer);
+    Memory memory = Memory.of(buffer, sendMemory, receiveMemory);
+    if (memory != sendMemory) {
       sendMemory = memory;
     }
     return memory.address(buffer);
@@ -251,9 +250,8 @@ public abstract class MessageSocket extends BaseSocket {
   }
 
   private long receiveMemory(ByteBuffer buffer) {
-    Memory memory = receiveMemory;
-    if (!memory.isOf(buffer)) {
-      memory = Memory.of(buffer);
+    Memory memory = Memory.of(buffer, receiveMemory, sendMemory);
+    if (memory != receiveMemory) {
       receiveMemory = memory;
     }
     return memory.address(buffer);

@@ -120,9 +120,8 @@ public abstract class StreamSocket extends BaseSocket
   }
 
   private long readMemory(ByteBuffer buffer) {
-    Memory memory = readMemory; // read once: another thread may bring another buffer
-    if (!memory.isOf(buffer)) {
-      memory = Memory.of(buffer);
+    Memory memory = Memory.of(buffer, readMemory, writeMemory);
+    if (memory != readMemory) {
       readMemory = memory;
     }
     return memory.address(buffer);
@@ -235,9 +234,8 @@ public abstract class StreamSocket extends BaseSocket
   }
 
   private long writeMemory(ByteBuffer buffer) {
-    Memory memory = writeMemory;
-    if (!memory.isOf(buffer)) {
-      memory = Memory.of(buffer);
+    Memory memory = Memory.of(buffer, writeMemory, readMemory);
+    if (memory != writeMemory) {
       writeMemory = memory;
     }
     return memory.address(buffer);

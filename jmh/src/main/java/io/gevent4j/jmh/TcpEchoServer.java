@@ -11,8 +11,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /**
- * The echo server that one writes on TcpSocket: each connection has a greenlet of its own. Prints
- * its port.
+ * An echo server on TcpSocket: each connection has a greenlet of its own, and all share the memory
+ * that they read into. Prints its port.
  */
 final class TcpEchoServer {
   private TcpEchoServer() {}
