@@ -408,7 +408,7 @@ void greenlet_exit_all(void) {
   pthread_mutex_lock(&lock);
   for (struct queue *link = families.next; link != &families; link = link->next) {
     struct gv_family *family = queue_entry(link, struct gv_family, families);
-    /* What waits in a hub is on lists that run through the stacks: its runner releases them, once it looks at none. */
+    /* What waits in a hub is on its lists: its runner releases them, once it looks at none. */
     if (fenced && (family->hub == NULL || (self != NULL && self->family == family)))
       release_resting(family);
     if (family->wake != NULL)

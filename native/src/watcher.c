@@ -7,7 +7,7 @@
 
 void watcher_fire_entry(struct watchers *watchers, struct entry *entry, int priority) {
   if (entry_is_ready(entry))
-    return; /* or its greenlet would have two turns, the second one on a frame that is gone */
+    return; /* or its greenlet would have two turns, the second one for nothing */
   queue_push_last(&watchers->fired[priority - GV_PRIORITY_MIN], &entry->link);
   watchers->quiet = false;
 }
@@ -88,7 +88,7 @@ void watcher_init(struct gv_watcher *watcher, struct watchers *watchers, enum gv
 
 void watcher_term(struct gv_watcher *watcher) {
   watcher_stop(watcher);
-  if (watcher->waiter != NULL) { /* on the stack of a greenlet, which must not touch the watcher any more */
+  if (watcher->waiter != NULL) { /* a greenlet, which must not touch the watcher any more */
     *watcher->freed = true;
     watcher_fire_entry(watcher->home, watcher->waiter, watcher->priority);
   }
