@@ -1,7 +1,6 @@
 package io.gevent4j.jmh;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -24,12 +23,16 @@ final class EchoGoals {
       if (ours.name().matches("(lean|net|patched)-.*")) {
         String loop = ours.name().replaceFirst(".*-", "");
         EchoServer c = EchoServer.named("c-" + loop);
-        throughput(ours, c, "echoes a second", load -> ratio(ours, c, load, EchoRun::perSecond));
+        throughput(
+            ours,
+            c,
+            "echoes a second",
+            load -> results.medianRatio(ours, c, load, EchoRun::perSecond));
         throughput(
             ours,
             c,
             "echoes in a second of processor time",
-            load -> ratio(c, ours, load, EchoRun::cpuMicrosPerMessage));
+            load -> results.medianRatio(c, ours, load, EchoRun::cpuMicrosPerMessage));
         latency(ours, EchoServer.named(EchoServer.NETTY));
         latency(ours, EchoServer.named(EchoServer.VIRTUAL));
       }
@@ -40,33 +43,30 @@ final class EchoGoals {
     return "| Must reach | |\n| --- | --- |\n" + out + "\n";
   }
 
-  /** The worst case of a ratio, as fast as can be. */
+  /** As fast as can be. */
   private void throughput(
       EchoServer ours, EchoServer theirs, String what, ToDoubleFunction<EchoResults.Load> ratio) {
-    EchoResults.Load worst =
-        results.loads().stream()
-            .filter(load -> load.rate() == 0)
-            .filter(load -> results.has(ours, load) && results.has(theirs, load))
-            .min(Comparator.comparingDouble(ratio))
-            .orElse(null);
-    if (worst != null) {
-      double value = ratio.applyAsDouble(worst);
+    List<String> each = new ArrayList<>();
+    boolean reached = true;
+    for (EchoResults.Load load : results.loads()) {
+      double value = ratio.applyAsDouble(load);
+      if (load.rate() == 0 && !Double.isNaN(value)) {
+        each.add(
+            String.format(
+                Locale.ROOT, "%,d B, %s: %.0f %%", load.bytes(), load.connected(), 100 * value));
+        reached &= value >= OF_C;
+      }
+    }
+    if (!each.isEmpty()) {
       line(
-          "%s: at least %.0f %% of %s, by %s | %.0f %% in the worst case (%,d B, %s): %s",
+          "%s: at least %.0f %% of %s, by %s | %s: %s",
           ours.title(),
           100 * OF_C,
           theirs.title(),
           what,
-          100 * value,
-          worst.bytes(),
-          worst.connected(),
-          value >= OF_C ? "reached" : "**missed**");
+          String.join("; ", each),
+          reached ? "reached" : "**missed**");
     }
-  }
-
-  private double ratio(
-      EchoServer ours, EchoServer theirs, EchoResults.Load load, ToDoubleFunction<EchoRun> figure) {
-    return results.median(ours, load, figure) / results.median(theirs, load, figure);
   }
 
   /** At all rates that both sustain. */

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /** All that jmh/echo has measured, by what was asked for. Of several rounds, the median counts. */
@@ -36,7 +37,7 @@ final class EchoResults {
   }
 
   private final List<EchoServer> servers;
-  private final Map<Load, Map<EchoServer, List<EchoRun>>> runs = new TreeMap<>();
+  private final Map<Load, Map<EchoServer, Map<String, EchoRun>>> runs = new TreeMap<>(); // by round
 
   private EchoResults(List<EchoServer> servers) {
     this.servers = servers;
@@ -63,8 +64,8 @@ final class EchoResults {
       results
           .runs
           .computeIfAbsent(load, unused -> new HashMap<>())
-          .computeIfAbsent(EchoServer.named(words[0]), unused -> new ArrayList<>())
-          .add(EchoRun.read(run.getValue()));
+          .computeIfAbsent(EchoServer.named(words[0]), unused -> new TreeMap<>())
+          .put(words[4], EchoRun.read(run.getValue()));
     }
     return results;
   }
@@ -92,8 +93,31 @@ final class EchoResults {
     if (!has(server, load)) {
       return Double.NaN;
     }
-    double[] sorted = runs.get(load).get(server).stream().mapToDouble(figure).sorted().toArray();
+    return median(runs.get(load).get(server).values().stream().mapToDouble(figure));
+  }
+
+  /** How much of another's it is, round by round; NaN where not both were measured. */
+  double medianRatio(
+      EchoServer server, EchoServer other, Load load, ToDoubleFunction<EchoRun> figure) {
+    if (!has(server, load) || !has(other, load)) {
+      return Double.NaN;
+    }
+    Map<String, EchoRun> others = runs.get(load).get(other);
+    return median(
+        runs.get(load).get(server).entrySet().stream()
+            .filter(run -> others.containsKey(run.getKey()))
+            .mapToDouble(
+                run ->
+                    figure.applyAsDouble(run.getValue())
+                        / figure.applyAsDouble(others.get(run.getKey()))));
+  }
+
+  private static double median(DoubleStream figures) {
+    double[] sorted = figures.sorted().toArray();
     int half = sorted.length / 2;
+    if (sorted.length == 0) {
+      return Double.NaN;
+    }
     return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
   }
 
