@@ -2,9 +2,11 @@
  * Sockets whose calls wait: in their home, in another hub's thread, in none; and what becomes of who waits when they
  * are closed.
  */
+#define _GNU_SOURCE
 #include "hubs.h"
 #include "net.h"
 
+#include <dlfcn.h>
 #include <poll.h>
 
 enum { SECOND = 1000000000 };
@@ -55,6 +57,18 @@ static void shouldReadAtOnceWhatIsThere(void) {
   check_equal(read_byte(NULL, near, 0), GV_ETIMEDOUT);
   gv_socket_close(far);
   check_equal(read_byte(NULL, near, 0), 0);
+  close_sockets();
+}
+
+/* With own_recv.c preloaded, which the test's environment says; else by nobody else's. */
+static void shouldReadByTheRecvOfAPreloadedLibrary(void) {
+  const long *calls = dlsym(RTLD_DEFAULT, "own_recv_calls");
+  check((calls != NULL) == (getenv("OWN_RECV") != NULL));
+  open_sockets();
+  say(pair[1]);
+  long before = calls == NULL ? 0 : *calls;
+  check_equal(read_byte(NULL, near, 0), '!');
+  check_equal(calls == NULL ? 1 : *calls - before, 1);
   close_sockets();
 }
 
@@ -606,6 +620,7 @@ static void shouldWaitForAnyDescriptor(void) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       promise(shouldReadAtOnceWhatIsThere),
+      promise(shouldReadByTheRecvOfAPreloadedLibrary),
       promise(shouldLetOthersRunWhileItWaitsToRead),
       promise(shouldWaitInAHubThatIsNotItsHome),
       promise(shouldReturnWhenTheTimeIsUp),
