@@ -5,37 +5,35 @@ import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 
 /**
- * Where a direct buffer begins. To ask the VM costs some tens of ns, so that a socket remembers the
- * last answer for each direction, and both the same one for the same buffer. Any thread.
+ * Where direct buffers begin. To ask the VM costs some tens of ns, so that the last answer is
+ * remembered; a socket has one of these for each direction. Any thread.
  */
-final class Memory extends WeakReference<ByteBuffer> {
-  /** Of no buffer. */
-  static final Memory NONE = new Memory(null, 0);
+final class Memory {
+  private Known last = new Known(null, 0);
 
-  private final long address;
+  private static final class Known extends WeakReference<ByteBuffer> {
+    private final long address;
 
-  private Memory(ByteBuffer buffer, long address) {
-    super(buffer);
-    this.address = address;
-  }
-
-  /** That of a direct buffer, which may be one of those that the caller knows. */
-  static Memory of(ByteBuffer buffer, Memory last, Memory other) {
-    if (last.refersTo(buffer)) {
-      return last;
+    Known(ByteBuffer buffer, long address) {
+      super(buffer);
+      this.address = address;
     }
-    return other.refersTo(buffer) ? other : new Memory(buffer, Native.gv_vm_buffer(buffer));
   }
 
   /**
-   * The address of its first byte.
+   * The address of the first byte of a direct buffer.
    *
    * @throws IllegalStateException if its memory is gone, with the arena that it was of
    */
-  long address(ByteBuffer buffer) {
+  long of(ByteBuffer buffer) {
     if (buffer.hasRemaining()) {
       buffer.get(buffer.position()); // asks whether its memory is still there
     }
-    return address;
+    Known known = last; // read once: another thread may bring another buffer
+    if (!known.refersTo(buffer)) {
+      known = new Known(buffer, Native.gv_vm_buffer(buffer));
+      last = known;
+    }
+    return known.address;
   }
 }

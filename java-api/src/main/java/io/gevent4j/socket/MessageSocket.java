@@ -36,8 +36,8 @@ public abstract class MessageSocket extends BaseSocket {
 
   final int family;
   private final SocketAddress unnamed; // what is said of a sender without an address
-  private Memory sendMemory = Memory.NONE;
-  private Memory receiveMemory = Memory.NONE;
+  private final Memory sendMemory = new Memory();
+  private final Memory receiveMemory = new Memory();
   private Peer sentTo = Peer.NOBODY;
   private Peer receivedFrom = Peer.NOBODY;
   private int lost;
@@ -150,7 +150,7 @@ public abstract class MessageSocket extends BaseSocket {
       to.put(scratch);
       long memory =
           buffer.isDirect()
-              ? sendMemory(buffer) + buffer.position()
+              ? sendMemory.of(buffer) + buffer.position()
               : Datagram.copy(scratch, buffer);
       Datagram.put(scratch, memory, size);
       long sent = descriptor().perform(SEND, scratch.address(), 0, 0);
@@ -166,14 +166,6 @@ public abstract class MessageSocket extends BaseSocket {
         check(room, operation(to));
       }
     }
-  }
-
-  private long sendMemory(ByteBuffer buffer) {
-    Memory memory = Memory.of(buffer, sendMemory, receiveMemory);
-    if (memory != sendMemory) {
-      sendMemory = memory;
-    }
-    return memory.address(buffer);
   }
 
   private static String operation(Peer to) {
@@ -227,7 +219,7 @@ public abstract class MessageSocket extends BaseSocket {
     Scratch scratch = Scratch.here();
     int position = buffer.position();
     boolean direct = buffer.isDirect();
-    long memory = direct ? receiveMemory(buffer) + position : scratch.address() + Datagram.BYTES;
+    long memory = direct ? receiveMemory.of(buffer) + position : scratch.address() + Datagram.BYTES;
     Datagram.put(scratch, memory, direct ? buffer.remaining() : Datagram.most(buffer));
     long status = descriptor().perform(RECEIVE, scratch.address(), 0, nanos);
     if (trying && status == Native.GV_ETIMEDOUT) {
@@ -247,14 +239,6 @@ public abstract class MessageSocket extends BaseSocket {
       receivedFrom = peer;
     }
     return peer == Peer.NOBODY ? unnamed : peer.address();
-  }
-
-  private long receiveMemory(ByteBuffer buffer) {
-    Memory memory = Memory.of(buffer, receiveMemory, sendMemory);
-    if (memory != receiveMemory) {
-      receiveMemory = memory;
-    }
-    return memory.address(buffer);
   }
 
   /**

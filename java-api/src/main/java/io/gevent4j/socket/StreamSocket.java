@@ -39,8 +39,8 @@ public abstract class StreamSocket extends BaseSocket
           Native.gv_socket_wait(hub, self, socket, Native.GV_WRITE, nanos);
   private static final long FILE_PIECE = 1 << 20; // of the disk at once
 
-  private Memory readMemory = Memory.NONE;
-  private Memory writeMemory = Memory.NONE;
+  private final Memory readMemory = new Memory();
+  private final Memory writeMemory = new Memory();
 
   StreamSocket(Descriptor descriptor, Options options) {
     super(descriptor, options);
@@ -77,7 +77,7 @@ public abstract class StreamSocket extends BaseSocket
     if (buffer.isReadOnly()) {
       throw new IllegalArgumentException("can't read into a read-only buffer: " + buffer);
     }
-    int count = received(descriptor().perform(READ, readMemory(buffer) + position, size, nanos));
+    int count = received(descriptor().perform(READ, readMemory.of(buffer) + position, size, nanos));
     if (count > 0) {
       buffer.position(position + count);
     }
@@ -117,14 +117,6 @@ public abstract class StreamSocket extends BaseSocket
       scratch.buffer().clear().get(bytes, offset, count);
     }
     return count;
-  }
-
-  private long readMemory(ByteBuffer buffer) {
-    Memory memory = Memory.of(buffer, readMemory, writeMemory);
-    if (memory != readMemory) {
-      readMemory = memory;
-    }
-    return memory.address(buffer);
   }
 
   /** Of no bytes: returns 0. */
@@ -227,18 +219,10 @@ public abstract class StreamSocket extends BaseSocket
     }
     int count =
         buffer.isDirect()
-            ? sent(descriptor().perform(WRITE, writeMemory(buffer) + position, size, nanos))
+            ? sent(descriptor().perform(WRITE, writeMemory.of(buffer) + position, size, nanos))
             : writeByCopy(buffer, nanos);
     buffer.position(position + count);
     return count;
-  }
-
-  private long writeMemory(ByteBuffer buffer) {
-    Memory memory = Memory.of(buffer, writeMemory, readMemory);
-    if (memory != writeMemory) {
-      writeMemory = memory;
-    }
-    return memory.address(buffer);
   }
 
   private int writeByCopy(ByteBuffer buffer, long nanos) throws IOException {
