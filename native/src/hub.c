@@ -77,7 +77,7 @@ static inline void fetch_stack(const struct gv_greenlet *greenlet) {
 }
 
 /* Of thousands that have waited nothing is in a cache: what the next one needs comes while this one runs. For who
- * switches to and fro with few others it would be in vain, and takes 4 ns. */
+ * switches to and fro with few others it would be in vain. */
 static inline void fetch_next(struct gv_hub *hub) {
   const struct entry *next = (const struct entry *)hub->ready.next;
   hub->cold--;
