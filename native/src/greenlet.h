@@ -17,7 +17,8 @@
 struct gv_greenlet {
   struct lender lender;     /* first: a lender is found again as its greenlet */
   struct gv_family *family; /* whose member it is; NULL for a spare */
-  struct entry entry;       /* its place among those that are ready in its hub; as are the next two, hub.c's */
+  struct entry entry;       /* its place among those that are ready in its hub; as are the next three, hub.c's */
+  const void *awaits;       /* the watcher that it waited for last, to be fetched only: it may be gone */
   bool waits;               /* in its hub */
   bool woken;               /* by its turn */
   bool joins;               /* the hub that it is on its way to, for the first time */

@@ -167,6 +167,11 @@ static int start_stat(struct gv_watcher *watcher) {
   return status;
 }
 
+/* Timers, descriptors and files are found in another way. */
+static inline bool has_peers(const struct gv_watcher *watcher) {
+  return watcher->kind != GV_IO && watcher->kind != GV_CHILD && watcher->kind != GV_TIMER && watcher->kind != GV_STAT;
+}
+
 int watcher_start(struct gv_watcher *watcher) {
   if (watcher->active)
     return GV_OK;
@@ -193,7 +198,7 @@ int watcher_start(struct gv_watcher *watcher) {
   if (status != GV_OK)
     return status;
   watcher_activate(watcher);
-  if (watcher->kind != GV_IO && watcher->kind != GV_CHILD && watcher->kind != GV_TIMER && watcher->kind != GV_STAT)
+  if (has_peers(watcher))
     queue_push_last(&watcher->home->of_kind[watcher->kind], &watcher->peers);
   if (watcher->kind == GV_ASYNC && atomic_load(&watcher->sent)) /* it was sent to before */
     wake_tell(&watcher->home->wake, WAKE_ASYNC);
@@ -206,7 +211,8 @@ void watcher_stop(struct gv_watcher *watcher) {
   if (!watcher->active)
     return;
   watcher_deactivate(watcher);
-  queue_remove(&watcher->peers);
+  if (has_peers(watcher))
+    queue_remove(&watcher->peers);
   switch (watcher->kind) {
   case GV_IO:
     watcher_stop_io(watcher);
