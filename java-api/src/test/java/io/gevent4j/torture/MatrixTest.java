@@ -18,7 +18,7 @@ import org.junit.jupiter.api.TestFactory;
 @Tag("torture")
 class MatrixTest {
   private static final String TOTAL = System.getProperty("gevent4j.torture.seconds", "");
-  private static final double SECONDS_PER_CELL = 2; // in the short form
+  private static final double SECONDS_PER_CELL = 1; // in the short form
   private static final Duration PATIENCE = Duration.ofMinutes(5); // beside the soak itself
 
   /** One way to run the workload. */
