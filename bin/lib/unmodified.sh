@@ -11,5 +11,5 @@ if [ "$host" != macos ]; then
   install postgresql redis-server
   maven -q -Punmodified -pl examples/unmodified verify -DskipTests
   unmodified "$oldest" "run -w 1"
-  unmodified "$newest" "run -w 2" '-Dtest=BasicsTest,DatabasesTest#*Postgres*,WebTest'
+  unmodified "$newest" "run -w 2" '-Dtest=BasicsTest,DatabasesTest#*Postgres*+*Native*,WebTest'
 fi

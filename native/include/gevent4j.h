@@ -631,7 +631,8 @@ enum gv_patch {
   GV_PATCH_SUBPROCESS = 32, /* pipes */
   GV_PATCH_STDIN = 64,      /* descriptor 0, and terminals */
   GV_PATCH_FILES = 128,     /* regular files: on a kernel thread of their own */
-  GV_PATCH_ALL = 255
+  GV_PATCH_LIBRARIES = 256, /* native libraries that are loaded from now on, but for the JDK's: as gv_patch_library */
+  GV_PATCH_ALL = 511
 };
 
 /* Turns these on, which may be on already. Returns what is on now, or GV_EINVAL, GV_ENOMEM, GV_EUNSUPPORTED, or
@@ -645,7 +646,8 @@ GV_API int gv_unpatch(int what);
 GV_API int gv_patched(void);
 
 /* Does the same, now and later, to a library that is loaded, such as "libfoo.so", by its file's name or its path.
- * Returns how many of its slots were found; GV_EINVAL if it isn't loaded. */
+ * Its locks, conditions and sleeps are waited for on the greenlet's own kernel thread. Returns how many of its slots
+ * were found; GV_EINVAL if it isn't loaded. */
 GV_API int gv_patch_library(const char *name);
 
 /* Who asks for a greenlet with GV_PATCH_DNS, from now on. The rest is for c-ares, as in gv_resolver_new. GV_OK;

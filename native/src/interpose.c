@@ -14,19 +14,20 @@ _Atomic bool interpose_strangers;
 
 /* ---- the libraries ---- */
 
-enum { LIBRARIES_MAX = 64 };
+enum { LIBRARIES_MAX = 256 };
 
 struct library {
   const char *name;
   const struct hook *hooks;
   bool loaded;
+  bool of_program;
 };
 
-/* Those of users come behind. */
+/* Those of the program come behind. */
 static struct library libraries[LIBRARIES_MAX] = {
-    {"libnio.so", interpose_io_hooks, false},     {"libnet.so", interpose_io_hooks, false},
-    {"libjava.so", interpose_io_hooks, false},    {"libjvm.so", interpose_vm_hooks, false},
-    {"libev.so.4", interpose_libev_hooks, false}, {"libuv.so.1", interpose_libuv_hooks, false},
+    {"libnio.so", interpose_io_hooks, false, false},     {"libnet.so", interpose_io_hooks, false, false},
+    {"libjava.so", interpose_io_hooks, false, false},    {"libjvm.so", interpose_vm_hooks, false, false},
+    {"libev.so.4", interpose_libev_hooks, false, false}, {"libuv.so.1", interpose_libuv_hooks, false, false},
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* all that follows */
@@ -89,9 +90,11 @@ static void take_slot(const struct hook *hook, void **place, bool sealed, bool b
 }
 
 static void look_for(struct library *library) {
-  if (library->loaded || !slots_find(library->name, library->hooks, take_slot, library))
+  if (library->loaded || !slots_keep(library->name))
     return;
-  library->loaded = true;
+  library->loaded = slots_find(library->name, library->hooks, take_slot, library);
+  if (library->of_program)
+    slots_find(library->name, interpose_program_hooks, take_slot, library);
   for (int i = 0; i < slot_count; i++)
     if (slots[i].library == library->name && slots[i].place == NULL)
       slots[i].state = GV_SLOT_MISSING;
@@ -162,7 +165,7 @@ int interpose_unpatch(int what) {
   return status == GV_OK ? on : status;
 }
 
-/* ---- libraries of users ---- */
+/* ---- libraries of the program ---- */
 
 static struct library *find_library(const char *name) {
   for (int i = 0; i < library_count(); i++)
@@ -179,8 +182,8 @@ static struct library *add_library(const char *name, int *status) {
   }
   char *copy = strdup(name);
   struct library *library = &libraries[count];
-  *library = (struct library){.name = copy, .hooks = interpose_io_hooks};
-  *status = copy == NULL ? GV_ENOMEM : started ? add_slots(library) : GV_OK;
+  *library = (struct library){.name = copy, .hooks = interpose_io_hooks, .of_program = true};
+  *status = copy == NULL ? GV_ENOMEM : GV_OK; /* rows come with what is found: of most functions it has none */
   return *status == GV_OK ? library : NULL;
 }
 
@@ -221,6 +224,22 @@ int interpose_library(const char *name) {
     status = found_in(library);
   pthread_mutex_unlock(&lock);
   return status;
+}
+
+static void count_slot(const struct hook *hook, void **place, bool sealed, bool bound, void *count) {
+  (void)hook, (void)place, (void)sealed, (void)bound;
+  ++*(int *)count;
+}
+
+/* Most call nothing that waits, and may be unloaded again. One that can't be patched is as it was. */
+void interpose_loaded(const char *path) {
+  int count = 0;
+  if (slots_are_of_jdk(path))
+    return;
+  slots_find(path, interpose_io_hooks, count_slot, &count);
+  slots_find(path, interpose_program_hooks, count_slot, &count);
+  if (count > 0)
+    interpose_library(path);
 }
 
 /* ---- what there is ---- */

@@ -22,6 +22,7 @@ struct hook {
 
 /* Lists of them, each with a last one that has no symbol. To add one for a library: here, and in interpose.c. */
 extern const struct hook interpose_io_hooks[];
+extern const struct hook interpose_program_hooks[];
 extern const struct hook interpose_vm_hooks[];
 extern const struct hook interpose_libev_hooks[];
 extern const struct hook interpose_libuv_hooks[];
@@ -41,6 +42,9 @@ static inline bool interpose_is_on(int patch) {
 int interpose_patch(int what);
 int interpose_unpatch(int what);
 int interpose_library(const char *name);
+
+/* One that the VM has just loaded, by its path. Not while the dynamic linker's lock is held. */
+void interpose_loaded(const char *path);
 
 /* interpose_names.c. As gv_patch_names. */
 struct resolver_options;
@@ -63,9 +67,12 @@ bool interpose_row(int row, struct slot *slot);
 /* ---- interpose_elf.c: where the slots are ---- */
 
 /* A library that is loaded, by the name of its file or by its path: calls found() for each slot whose symbol is in the
- * list. Returns whether it is loaded. From then on it stays so. */
+ * list. Returns whether it is loaded. */
 bool slots_find(const char *library, const struct hook *hooks,
                 void (*found)(const struct hook *hook, void **place, bool sealed, bool bound, void *arg), void *arg);
+
+/* Has it stay loaded for good, if it is: what is written back later must still be there. */
+bool slots_keep(const char *library);
 
 /* Writes into a slot. GV_OK, or GV_ESYSTEM - errno. */
 int slot_write(void **place, void *value, bool sealed);
@@ -75,6 +82,9 @@ void *slot_expected(const char *symbol);
 
 /* Whether two functions are of the same library, as are those of one name and of several versions. */
 bool slots_lead_alike(const void *one, const void *other);
+
+/* Whether it is one of the JDK's own: below the folder that libjava.so is in. */
+bool slots_are_of_jdk(const char *path);
 
 /* Has the JDK's own libraries loaded, where there is a JDK; it loads some of them only when it needs them. */
 void slots_load_libraries(void);

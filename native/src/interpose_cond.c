@@ -284,7 +284,7 @@ const struct hook interpose_vm_hooks[] = {
     {"pthread_cond_signal", (void *)cond_signal, GV_PATCH_THREAD | GV_PATCH_TIME},
     {"pthread_cond_broadcast", (void *)cond_broadcast, GV_PATCH_THREAD | GV_PATCH_TIME},
     {"pthread_create", (void *)create, GV_PATCH_THREAD},
-    {"dlopen", (void *)hook_dlopen, GV_PATCH_THREAD},
+    {"dlopen", (void *)hook_dlopen, GV_PATCH_THREAD | GV_PATCH_LIBRARIES},
     {"dlsym", (void *)hook_dlsym, GV_PATCH_THREAD},
     {0},
 };

@@ -173,12 +173,16 @@ static void pin(const char *path) {
   dlopen(path, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
 }
 
-bool slots_find(const char *library, const struct hook *hooks,
-                void (*found)(const struct hook *hook, void **place, bool sealed, bool bound, void *arg), void *arg) {
+bool slots_keep(const char *library) {
   char path[PATH_MAX];
   if (!find_path(path, library))
     return false;
-  pin(path); /* what is written back later must still be there */
+  pin(path);
+  return true;
+}
+
+bool slots_find(const char *library, const struct hook *hooks,
+                void (*found)(const struct hook *hook, void **place, bool sealed, bool bound, void *arg), void *arg) {
   struct search search = {library, hooks, found, arg, false};
   dl_iterate_phdr(visit, &search);
   return search.there;
@@ -207,6 +211,11 @@ bool slots_lead_alike(const void *one, const void *other) {
 }
 
 /* ---- what is to be there, and to stay ---- */
+
+bool slots_are_of_jdk(const char *path) {
+  char folder[PATH_MAX];
+  return find_path(folder, "libjava.so") && strncmp(path, folder, (size_t)(strrchr(folder, '/') + 1 - folder)) == 0;
+}
 
 void slots_load_libraries(void) {
   static const char *const lazy[] = {"libnet.so", "libnio.so"};

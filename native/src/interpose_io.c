@@ -29,6 +29,8 @@ const struct hook interpose_io_hooks[] = {
 
     {"poll", (void *)hook_poll, GV_PATCH_SOCKET | GV_PATCH_SELECT},
     {"epoll_wait", (void *)hook_epoll_wait, GV_PATCH_SELECT},
+    {"epoll_pwait", (void *)hook_epoll_pwait, GV_PATCH_SELECT},
+    {"epoll_pwait2", (void *)hook_epoll_pwait2, GV_PATCH_SELECT},
 
     {"getaddrinfo", (void *)hook_getaddrinfo, GV_PATCH_DNS},
     {"getnameinfo", (void *)hook_getnameinfo, GV_PATCH_DNS},

@@ -12,6 +12,7 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -148,6 +149,9 @@ int hook_setsockopt(int fd, int level, int option, const void *value, socklen_t 
 /* interpose_poll.c */
 int hook_poll(struct pollfd *fds, nfds_t count, int ms);
 int hook_epoll_wait(int set, struct epoll_event *events, int most, int ms);
+int hook_epoll_pwait(int set, struct epoll_event *events, int most, int ms, const sigset_t *signals);
+int hook_epoll_pwait2(int set, struct epoll_event *events, int most, const struct timespec *time,
+                      const sigset_t *signals);
 
 /* interpose_close.c */
 int hook_close(int fd);

@@ -10,6 +10,7 @@
 #include "hub.h"
 
 #include <dlfcn.h>
+#include <link.h>
 
 static _Atomic int loading; /* so many threads are within dlopen */
 
@@ -32,11 +33,26 @@ static void loosen(struct gv_greenlet *self) {
     self->let_go = true;
 }
 
+/* Agents of the VM's tools are called in handlers of signals too, where nobody may switch. And one that a constructor
+ * of another loads stays as it is: the linker's lock is held. */
+static void patch(void *library) {
+  struct link_map *map;
+  if (library != NULL && dlinfo(library, RTLD_DI_LINKMAP, &map) == 0 && dlsym(library, "Agent_OnLoad") == NULL &&
+      dlsym(library, "Agent_OnAttach") == NULL)
+    interpose_loaded(map->l_name);
+}
+
+static _Thread_local int depth; /* of calls of dlopen, by constructors */
+
 void *hook_dlopen(const char *name, int mode) {
   struct gv_greenlet *self = leave();
   atomic_fetch_add(&loading, 1);
+  depth++;
   void *library = dlopen(name, mode);
+  depth--;
   atomic_fetch_sub(&loading, 1);
+  if (depth == 0 && interpose_is_on(GV_PATCH_LIBRARIES))
+    patch(library);
   loosen(self);
   return library;
 }

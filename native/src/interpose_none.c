@@ -29,6 +29,10 @@ int interpose_library(const char *name) {
   return GV_EUNSUPPORTED;
 }
 
+void interpose_loaded(const char *path) {
+  (void)path;
+}
+
 int names_choose(int choice, const struct resolver_options *options) {
   (void)choice, (void)options;
   return GV_OK; /* of no effect: it is the patch that there isn't */

@@ -17,8 +17,18 @@ public class Lettuce {
         Stream.generate(client::connect).limit(100).toList();
     AtOnce.Took cold = AtOnce.run(100, i -> work(shared, connections.get(i).sync(), i));
     AtOnce.Took warm = AtOnce.run(100, i -> work(shared, connections.get(i).sync(), i));
-    System.out.printf("Lettuce: counted %s, cold %s, warm %s%n", shared.get("n"), cold, warm);
+    System.out.printf(
+        "Lettuce over %s: counted %s, cold %s, warm %s%n",
+        transport(), shared.get("n"), cold, warm);
     client.shutdown();
+  }
+
+  /** By the names that it gives its threads. */
+  static String transport() {
+    return Thread.getAllStackTraces().keySet().stream()
+            .anyMatch(thread -> thread.getName().contains("epollEventLoop"))
+        ? "epoll"
+        : "NIO";
   }
 
   static void work(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import databases.Jedis;
 import databases.Lettuce;
 import databases.Postgres;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -26,8 +27,18 @@ class DatabasesTest {
   @Test
   void shouldWaitForRedisAHundredTimesAtOnceWithLettuce() throws Exception {
     try (Server redis = Server.redis()) {
+      List<String> options = List.of("-Dio.lettuce.core.epoll=false");
+      String said = Program.run(options, Lettuce.class, redis.port());
+      assertThat(said).contains("over NIO").contains("counted 200");
+      assertAtOnce(said);
+    }
+  }
+
+  @Test
+  void shouldWaitForRedisAHundredTimesAtOnceInANativeLibrary() throws Exception {
+    try (Server redis = Server.redis()) {
       String said = Program.run(Lettuce.class, redis.port());
-      assertThat(said).contains("counted 200");
+      assertThat(said).contains("over epoll").contains("counted 200");
       assertAtOnce(said);
     }
   }

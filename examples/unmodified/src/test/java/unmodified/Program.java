@@ -72,7 +72,12 @@ final class Program implements AutoCloseable {
 
   /** Runs it under the runner to its good end. Returns its last line, which is printed as well. */
   static String run(Class<?> program, String... arguments) throws Exception {
-    try (Program run = new Program(program, arguments)) {
+    return run(List.of(), program, arguments);
+  }
+
+  /** The same with options for the JVM. */
+  static String run(List<String> options, Class<?> program, String... arguments) throws Exception {
+    try (Program run = new Program(options, program, arguments)) {
       return run.awaitEnd(0);
     }
   }

@@ -144,6 +144,14 @@ public final class Monkey {
     return patch(Patch.FILES);
   }
 
+  /**
+   * Makes native libraries cooperative that the program loads from then on. Returns as {@link
+   * #patchThread}.
+   */
+  public static boolean patchLibraries() {
+    return patch(Patch.LIBRARIES);
+  }
+
   private static synchronized boolean patch(Patch patch) {
     return turnOn(patch, Options.defaults(), true);
   }

@@ -32,6 +32,13 @@ public enum Patch {
   /** Standard input, and terminals. gevent: {@code patch_sys}. */
   STDIN(Native.GV_PATCH_STDIN),
 
+  /**
+   * Native libraries that the program loads from then on: whatever else is patched is for them too,
+   * and for their locks, conditions and sleeps a greenlet waits on its own kernel thread. Not those
+   * of the VM's tools. Of ours.
+   */
+  LIBRARIES(Native.GV_PATCH_LIBRARIES),
+
   /** Regular files: each read and write then costs two hand-overs between kernel threads. */
   FILES(Native.GV_PATCH_FILES);
 

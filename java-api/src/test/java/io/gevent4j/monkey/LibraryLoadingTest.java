@@ -1,10 +1,8 @@
 package io.gevent4j.monkey;
 
 import static io.gevent4j.Program.say;
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gevent4j.ExampleRun;
 import io.gevent4j.Hub;
 import io.gevent4j.Program;
 import java.io.IOException;
@@ -12,7 +10,6 @@ import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -109,32 +106,8 @@ class LibraryLoadingTest {
     }
   }
 
-  // ---- building ----
-
   private String compile(String name, String... how) throws Exception {
-    Path library = folder.resolve("lib" + name + ".so");
-    Path include = Path.of(System.getProperty("java.home"), "include");
-    String cross = "aarch64-linux-gnu-gcc"; // where another processor is emulated
-    boolean emulated = System.getProperty("os.arch").equals("aarch64") && isInstalled(cross);
-    List<String> command = new ArrayList<>(List.of(emulated ? cross : "cc", "-shared"));
-    command.addAll(List.of("-fPIC", "-I" + include, "-I" + include.resolve("linux")));
-    command.addAll(Arrays.asList(how));
-    command.addAll(List.of("-o", library.toString()));
-    command.add(ExampleRun.root().resolve("native/test/slow_library.c").toString());
-    run(command);
-    return library.toString();
-  }
-
-  private static boolean isInstalled(String program) {
-    return Arrays.stream(System.getenv("PATH").split(":"))
-        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
-  }
-
-  private static void run(List<String> command) throws Exception {
-    Process process = new ProcessBuilder(command).inheritIO().start();
-    assertThat(process.waitFor(60, SECONDS) && process.exitValue() == 0)
-        .as(command::toString)
-        .isTrue();
+    return NativeLibrary.compile(folder, name, "slow_library.c", how);
   }
 
   private Program program(String... arguments) throws IOException {
@@ -179,7 +152,7 @@ class LibraryLoadingTest {
 
   private void assertLoadsWhileOneIsTold(String... how) throws Exception {
     String told = folder.resolve("told").toString();
-    run(List.of("mkfifo", told, told + ".waits"));
+    NativeLibrary.run(List.of("mkfifo", told, told + ".waits"));
     String quick = compile("quick");
     String slow = compile("slow", how);
     String next = compile("next");
