@@ -235,8 +235,9 @@ final class GreenletSocketImpl extends SocketImpl implements ByteFlow {
     if (localport == 0) {
       throw new SocketException("Not bound");
     }
-    long fd = socket.check(Listener.accept(socket.descriptor(), nanos), "accept at");
-    InetSocketAddress peer = (InetSocketAddress) Listener.peer();
+    Scratch scratch = Scratch.here();
+    long fd = socket.check(Listener.accept(socket.descriptor(), scratch, nanos), "accept at");
+    InetSocketAddress peer = (InetSocketAddress) Listener.peer(scratch);
     other.take(DualSocket.of((int) fd), peer);
   }
 

@@ -45,29 +45,31 @@ public abstract class Listener<S extends StreamSocket> extends BaseSocket {
   }
 
   private S accept(long nanos) throws IOException {
-    return wrapped(check(accept(descriptor(), nanos), "accept at"));
+    Scratch scratch = Scratch.here();
+    return wrapped(check(accept(descriptor(), scratch, nanos), "accept at"), scratch);
   }
 
   /** The connection that waits longest; null if none does. */
   public final S tryAccept() throws IOException {
-    long fd = accept(descriptor(), 0);
-    return fd == Native.GV_ETIMEDOUT ? null : wrapped(check(fd, "accept at"));
+    Scratch scratch = Scratch.here();
+    long fd = accept(descriptor(), scratch, 0);
+    return fd == Native.GV_ETIMEDOUT ? null : wrapped(check(fd, "accept at"), scratch);
   }
 
-  /** Returns a descriptor, whose {@link #peer} is known then, or a negative status. */
-  static long accept(Descriptor listener, long nanos) {
-    return listener.perform(ACCEPT, Scratch.here().address(), 0, nanos);
+  /** Returns a descriptor, whose {@link #peer} is in the scratch then, or a negative status. */
+  static long accept(Descriptor listener, Scratch scratch, long nanos) {
+    return listener.perform(ACCEPT, scratch.address(), 0, nanos);
   }
 
-  /** That of the one that was accepted just now. */
-  static SocketAddress peer() {
-    return Addresses.get(Scratch.here().buffer());
+  /** That of the one that was accepted just now. Who asks for the scratch again may lose it. */
+  static SocketAddress peer(Scratch scratch) {
+    return Addresses.get(scratch.buffer());
   }
 
-  private S wrapped(long fd) throws IOException {
+  private S wrapped(long fd, Scratch scratch) throws IOException {
     Descriptor accepted = new Descriptor((int) fd);
     try {
-      SocketAddress peer = peer();
+      SocketAddress peer = peer(scratch);
       S socket = wrap(accepted);
       socket.rememberPeer(peer);
       return socket;

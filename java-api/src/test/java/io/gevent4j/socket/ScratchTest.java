@@ -5,27 +5,35 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.gevent4j.Gevent;
+import io.gevent4j.Greenlet;
 import io.gevent4j.Hub;
 import io.gevent4j.HubTest;
 import io.gevent4j.greenlet.RawGreenlet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Memory that native calls read and write: the hub's, and the callers'. */
 class ScratchTest extends HubTest {
-  private static WeakReference<RawGreenlet> startAndDrop(UnixSocket socket) {
+  /** What is dropped says this as soon as that is noticed. */
+  private static WeakReference<RawGreenlet> startAndDrop(UnixSocket socket, String text) {
     RawGreenlet greenlet =
         new RawGreenlet(
             ignored -> {
               try {
                 return RawGreenlet.getCurrent().getParent().switchTo();
               } finally {
-                write(socket, "bye");
+                write(socket, text);
               }
             });
     greenlet.switchTo();
@@ -52,7 +60,7 @@ class ScratchTest extends HubTest {
     UnixSocket[] others = UnixSocket.pair();
     others[1].setTimeout(Duration.ZERO);
     for (int i = 0; i < 10; i++) {
-      WeakReference<RawGreenlet> dropped = startAndDrop(others[0]);
+      WeakReference<RawGreenlet> dropped = startAndDrop(others[0], "bye");
       while (dropped.get() != null) {
         System.gc();
       }
@@ -63,6 +71,49 @@ class ScratchTest extends HubTest {
         heard = readIfAny(others[1]);
       }
       assertThat(heard).isEqualTo("bye");
+    }
+  }
+
+  /** Who accepts has waited, while the other one was dropped; his peer is told apart from that. */
+  @Test
+  void shouldNameItsPeerAlsoWhenSomebodyEndsJustThen() throws Exception {
+    UnixSocket[] others = UnixSocket.pair();
+    others[1].setTimeout(Duration.ZERO);
+    String nothing = "\0".repeat(40);
+    try (ServerSocket listener = new GreenletServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
+      for (int i = 0; i < 5; i++) {
+        Greenlet<SocketAddress> accepting =
+            Gevent.spawn(
+                () -> {
+                  try (Socket socket = listener.accept()) {
+                    return socket.getRemoteSocketAddress();
+                  }
+                });
+        turns();
+        WeakReference<RawGreenlet> dropped = startAndDrop(others[0], nothing);
+        CompletableFuture<SocketAddress> client =
+            CompletableFuture.supplyAsync(() -> connectOnceGone(dropped, listener));
+        assertThat(accepting.get(LONG)).isEqualTo(client.get());
+        while (readIfAny(others[1]) == null) {
+          turn();
+        }
+      }
+    }
+  }
+
+  /** Outside of the hub, whose greenlets would end the one that was dropped. */
+  private static SocketAddress connectOnceGone(
+      WeakReference<RawGreenlet> dropped, ServerSocket listener) {
+    try {
+      while (dropped.get() != null) {
+        System.gc();
+      }
+      Thread.sleep(20); // it is probably told of by then
+      try (Socket socket = new Socket(listener.getInetAddress(), listener.getLocalPort())) {
+        return socket.getLocalSocketAddress();
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 
