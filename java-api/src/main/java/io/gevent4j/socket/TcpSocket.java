@@ -25,14 +25,18 @@ public final class TcpSocket extends StreamSocket {
   }
 
   /**
-   * Takes over an open descriptor of a TCP socket.
+   * Takes over an open descriptor of a TCP socket for connections.
    *
    * <p>gevent: {@code socket.fromfd}, without the duplicate.
    *
-   * @throws java.net.SocketException if it isn't one; it is closed then
+   * @throws java.net.SocketException if it is something else; it is closed then
    */
   public static TcpSocket of(int fd) throws IOException {
-    return orClose(new Descriptor(fd));
+    TakenOver taken = new TakenOver(fd);
+    taken.require(
+        taken.isOf(Native.GV_STREAM) && taken.isOfInternet() && !taken.listens(),
+        "a TCP socket for connections");
+    return orClose(taken.descriptor);
   }
 
   private static TcpSocket orClose(Descriptor descriptor) throws IOException {

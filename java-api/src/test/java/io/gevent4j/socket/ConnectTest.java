@@ -19,6 +19,7 @@ import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
@@ -367,6 +368,27 @@ class ConnectTest extends SocketTest {
     assertThatThrownBy(() -> TcpSocket.of(fds[0])).isInstanceOf(SocketException.class);
     assertThat(file(fds[0])).as("it was taken over").isNull();
     Native.gv_file_close(fds[1]);
+  }
+
+  @Test
+  void shouldTakeOverATcpSocketAndNothingElseForOne() throws Exception {
+    TcpListener listener = listen();
+    TcpSocket taken = keep(TcpSocket.of(Native.gv_socket_open(Native.GV_INET, Native.GV_STREAM)));
+    taken.connect(listener.localAddress(), Native.GV_INET, -1);
+    assertTalk(taken, keep(listener.accept(LONG)));
+    assertThat(taken.getOption(StandardSocketOptions.TCP_NODELAY)).isTrue();
+    int another = Native.gv_socket_open(Native.GV_INET, Native.GV_STREAM);
+    listen(another, new InetSocketAddress(LOCAL, 0));
+    int udp = Native.gv_socket_open(Native.GV_INET6, Native.GV_DATAGRAM);
+    int unix = Native.gv_socket_open(Native.GV_UNIX, Native.GV_STREAM);
+    for (int fd : new int[] {another, udp, unix}) {
+      String file = file(fd);
+      assertThatThrownBy(() -> keep(TcpSocket.of(fd)))
+          .isInstanceOf(SocketException.class)
+          .hasMessage(
+              "cannot take over descriptor " + fd + ": it is not a TCP socket for connections");
+      assertThat(file(fd)).as("it was closed").isNotEqualTo(file);
+    }
   }
 
   @Test
