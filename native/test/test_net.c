@@ -617,6 +617,73 @@ static void shouldWaitForAnyDescriptor(void) {
   check_equal(gv_descriptor_wait(NULL, NULL, 0, 0, -1), GV_EINVAL);
 }
 
+/* ---- what the system may do at any time: by failing.c, which is preloaded if the test's environment says so ---- */
+
+static int *failures_left;
+
+/* Without it they don't. */
+static void fail_next(int count, int error) {
+  int *failure = dlsym(RTLD_DEFAULT, "failure");
+  failures_left = dlsym(RTLD_DEFAULT, "failures_left");
+  check((failures_left != NULL) == (getenv("FAILING") != NULL));
+  if (failures_left == NULL)
+    return;
+  *failure = error;
+  *failures_left = count;
+}
+
+/* Those who were to fail have failed. Returns the result of the call that got by. */
+static int64_t in_spite_of_that(int64_t result) {
+  check(failures_left == NULL || *failures_left == 0);
+  return result;
+}
+
+static void shouldGoOnWithWhatTheSystemInterrupts(void) {
+  char byte = '?';
+  struct iovec piece = {&byte, 1};
+  gv_datagram datagram = {.memory = &byte, .size = 1};
+  open_sockets();
+  fail_next(2, EINTR);
+  check_equal(in_spite_of_that(gv_socket_write(NULL, NULL, near, &byte, 1, 0)), 1);
+  fail_next(2, EINTR);
+  check_equal(in_spite_of_that(gv_socket_write_pieces(NULL, NULL, near, &piece, 1, 0)), 1);
+  fail_next(2, EINTR);
+  check_equal(in_spite_of_that(read_byte(NULL, far, 0)), '?');
+  fail_next(2, EINTR);
+  check_equal(in_spite_of_that(gv_socket_receive_from(NULL, NULL, far, &datagram, 0)), 1);
+  check_equal(gv_socket_settle(hub, near), GV_OK);
+  fail_next(2, EINTR);
+  spawn(read_near, NULL);
+  check_equal(in_spite_of_that(got), 0);
+  say(pair[1]);
+  run_until_idle();
+  check_equal(got, '!');
+  close_sockets();
+}
+
+static void shouldAcceptTheNextOneWhereOneHasBrokenOff(void) {
+  static const int broken_off[] = {ECONNABORTED, EPROTO, EINTR};
+  gv_address address, from;
+  struct gv_socket *listener = listener_on_loopback();
+  check_equal(gv_socket_name(listener, 0, &address), GV_OK);
+  for (int i = 0; i < 3; i++) {
+    struct gv_socket *client = wrap(gv_socket_open(GV_INET, GV_STREAM));
+    fail_next(1, EINTR);
+    check_equal(in_spite_of_that(gv_socket_connect(NULL, NULL, client, &address, SECOND)), GV_OK);
+    fail_next(3, broken_off[i]);
+    int accepted = (int)in_spite_of_that(gv_socket_accept(NULL, NULL, listener, &from, SECOND));
+    check(accepted > 0);
+    close(accepted);
+    gv_socket_close(client);
+    gv_socket_free(client);
+  }
+  fail_next(1, EMFILE);
+  int status = (int)in_spite_of_that(gv_socket_accept(NULL, NULL, listener, &from, 0));
+  check_equal(status, failures_left == NULL ? GV_ETIMEDOUT : GV_ESYSTEM - EMFILE);
+  gv_socket_close(listener);
+  gv_socket_free(listener);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       promise(shouldReadAtOnceWhatIsThere),
@@ -646,6 +713,8 @@ int main(void) {
       promise(shouldKeepItsPortWhenItHasNoPeerAnyMore),
       promise(shouldWaitForASetInHubsAlone),
       promise(shouldWaitForAnyDescriptor),
+      promise(shouldGoOnWithWhatTheSystemInterrupts),
+      promise(shouldAcceptTheNextOneWhereOneHasBrokenOff),
   };
   return run_over_both(tests);
 }
