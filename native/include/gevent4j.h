@@ -422,7 +422,10 @@ GV_API int gv_socket_group_interface(gv_socket *socket, int family, int interfac
 /* Its own address, or that of its peer. */
 GV_API int gv_socket_name(gv_socket *socket, int peer, gv_address *address);
 
-/* An option, of gv_option; GV_EUNSUPPORTED where the system has none of that name. */
+/* Whether this system has an option, of gv_option. */
+GV_API int gv_option_known(int option);
+
+/* An option, of gv_option; GV_EUNSUPPORTED where the system, or that kind of socket, has none of that name. */
 GV_API int gv_socket_set_option(gv_socket *socket, int option, int value);
 GV_API int gv_socket_get_option(gv_socket *socket, int option, int32_t *value);
 

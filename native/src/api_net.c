@@ -149,6 +149,10 @@ int gv_socket_set_option(gv_socket *socket, int option, int value) {
   return net_option_set(socket, option, value);
 }
 
+int gv_option_known(int option) {
+  return net_option_known(option);
+}
+
 int gv_socket_get_option(gv_socket *socket, int option, int32_t *value) {
   return net_option_get(socket, option, value);
 }

@@ -123,6 +123,7 @@ int net_name(struct gv_socket *socket, bool peer, struct gv_address *address);
 
 /* net_option.c */
 int net_option_set(struct gv_socket *socket, int number, int value);
+int net_option_known(int number);
 int net_option_get(struct gv_socket *socket, int number, int32_t *value);
 
 #endif

@@ -63,11 +63,23 @@ static bool is_inet6(int fd) {
   return getsockname(fd, (struct sockaddr *)&name, &size) == 0 && name.ss_family == AF_INET6;
 }
 
+int net_option_known(int number) {
+  return number >= 0 && number < COUNT && options[number].option.name != 0;
+}
+
 static struct option find(int fd, int number) {
-  if (number < 0 || number >= COUNT)
+  if (!net_option_known(number))
     return (struct option){0, 0};
   const struct pair *pair = &options[number];
-  return pair->of_inet6.name != 0 && is_inet6(fd) ? pair->of_inet6 : pair->option;
+  bool inet6 = is_inet6(fd);
+  if (pair->option.level == IPPROTO_IPV6 && !inet6) /* the system would say EINVAL for some of them */
+    return (struct option){0, 0};
+  return pair->of_inet6.name != 0 && inet6 ? pair->of_inet6 : pair->option;
+}
+
+/* What the system says to who asks for an option of other sockets, or of another kernel. */
+static int refused(void) {
+  return errno == ENOPROTOOPT || errno == EOPNOTSUPP ? GV_EUNSUPPORTED : GV_ESYSTEM - errno;
 }
 
 #if defined(__linux__)
@@ -92,7 +104,7 @@ static int set(int fd, int number, int value) {
     value = TIMES;
   if (number == GV_IP_TOS && option.level == IPPROTO_IPV6) /* for its peers by IPv4 */
     setsockopt(fd, IPPROTO_IP, IP_TOS, from, size);
-  return setsockopt(fd, option.level, option.name, from, size) < 0 ? GV_ESYSTEM - errno : GV_OK;
+  return setsockopt(fd, option.level, option.name, from, size) < 0 ? refused() : GV_OK;
 }
 
 static int get(int fd, int number, int32_t *value) {
@@ -104,7 +116,7 @@ static int get(int fd, int number, int32_t *value) {
     return GV_EUNSUPPORTED;
   *value = 0;
   if (getsockopt(fd, option.level, option.name, lingers ? (void *)&linger : value, &size) < 0)
-    return GV_ESYSTEM - errno;
+    return refused();
   if (lingers)
     *value = linger.l_onoff ? linger.l_linger : -1;
 #if defined(__linux__)

@@ -684,6 +684,24 @@ static void shouldAcceptTheNextOneWhereOneHasBrokenOff(void) {
   gv_socket_free(listener);
 }
 
+static int set_option(int family, int option, int value) {
+  struct gv_socket *socket = wrap(gv_socket_open(family, GV_STREAM));
+  int status = gv_socket_set_option(socket, option, value);
+  gv_socket_close(socket);
+  gv_socket_free(socket);
+  return status;
+}
+
+static void shouldKnowWhichOptionsThereAre(void) {
+  check(gv_option_known(GV_SO_RCVBUF) && gv_option_known(GV_IPV6_V6ONLY));
+  check(!gv_option_known(-1) && !gv_option_known(1000));
+  check_equal(set_option(GV_INET, 1000, 1), GV_EUNSUPPORTED);
+  check_equal(set_option(GV_INET6, GV_IPV6_V6ONLY, 1), GV_OK);
+  check_equal(set_option(GV_INET, GV_IPV6_V6ONLY, 1), GV_EUNSUPPORTED);
+  check_equal(set_option(GV_UNIX, GV_TCP_NODELAY, 1), GV_EUNSUPPORTED);
+  check_equal(set_option(GV_INET, GV_TCP_KEEPCNT, 1000000), GV_ESYSTEM - EINVAL);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       promise(shouldReadAtOnceWhatIsThere),
@@ -715,6 +733,7 @@ int main(void) {
       promise(shouldWaitForAnyDescriptor),
       promise(shouldGoOnWithWhatTheSystemInterrupts),
       promise(shouldAcceptTheNextOneWhereOneHasBrokenOff),
+      promise(shouldKnowWhichOptionsThereAre),
   };
   return run_over_both(tests);
 }

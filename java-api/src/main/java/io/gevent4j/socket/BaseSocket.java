@@ -125,7 +125,8 @@ public abstract class BaseSocket implements Channel, Closeable, HasDescriptor {
    * <p>gevent: {@code setsockopt}.
    *
    * @throws UnsupportedOperationException if there is none of that name
-   * @throws IllegalArgumentException if the value is negative, but for {@code SO_LINGER}
+   * @throws IllegalArgumentException if the value is negative, but for {@code SO_LINGER}, or more
+   *     than the byte that {@code IP_TOS} and {@code IP_MULTICAST_TTL} have
    */
   public final <T> void setOption(SocketOption<T> option, T value) throws IOException {
     options.set(this, option, value);

@@ -7,6 +7,8 @@ import java.net.StandardSocketOptions;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The options of a kind of socket, and their numbers in gevent4j.h. They are known by their names,
@@ -69,8 +71,9 @@ final class Options {
           StandardSocketOptions.SO_RCVBUF,
           ExtendedOptions.SO_INCOMING_CPU,
           ExtendedOptions.TCP_FASTOPEN,
-          ExtendedOptions.TCP_DEFER_ACCEPT,
-          ExtendedOptions.IPV6_V6ONLY);
+          ExtendedOptions.TCP_DEFER_ACCEPT);
+
+  static final Options LISTENER6 = LISTENER.with(ExtendedOptions.IPV6_V6ONLY);
 
   static final Options UNIX =
       new Options(StandardSocketOptions.SO_SNDBUF, StandardSocketOptions.SO_RCVBUF);
@@ -88,13 +91,29 @@ final class Options {
           ExtendedOptions.SO_TIMESTAMPING,
           ExtendedOptions.SO_BUSY_POLL,
           ExtendedOptions.SO_PRIORITY,
-          ExtendedOptions.SO_INCOMING_CPU,
-          ExtendedOptions.IPV6_V6ONLY);
+          ExtendedOptions.SO_INCOMING_CPU);
+
+  static final Options DATAGRAM6 = DATAGRAM.with(ExtendedOptions.IPV6_V6ONLY);
+
+  private static final Set<Integer> BYTES =
+      Set.of(Native.GV_IP_TOS, Native.GV_IP_MULTICAST_TTL); // of which the system may cut more off
 
   private final Set<SocketOption<?>> supported;
 
   private Options(SocketOption<?>... supported) {
-    this.supported = Set.of(supported);
+  /** Those of them that this system has. */
+    this(Stream.of(supported));
+  }
+
+  private Options(Stream<SocketOption<?>> supported) {
+    this.supported =
+        supported
+            .filter(option -> Native.gv_option_known(NUMBERS.get(option.name())) != 0)
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private Options with(SocketOption<?> another) {
+    return new Options(Stream.concat(supported.stream(), Stream.of(another)));
   }
 
   Set<SocketOption<?>> supported() {
@@ -119,7 +138,8 @@ final class Options {
     int number = number(socket, option);
     Objects.requireNonNull(value, option.name());
     int given = value instanceof Boolean ? ((Boolean) value ? 1 : 0) : (Integer) value;
-    if (given < 0 && number != Native.GV_SO_LINGER) {
+    boolean tooMuch = given > 255 && BYTES.contains(number);
+    if (tooMuch || given < 0 && number != Native.GV_SO_LINGER) {
       throw new IllegalArgumentException(option.name() + " can't be " + value);
     }
     socket.check(

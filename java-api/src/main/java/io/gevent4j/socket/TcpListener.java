@@ -15,8 +15,8 @@ public final class TcpListener extends Listener<TcpSocket> {
   /** As many connections wait to be accepted, unless told otherwise. gevent has the same. */
   public static final int BACKLOG = 128;
 
-  private TcpListener(Descriptor descriptor) {
-    super(descriptor, Options.LISTENER);
+  private TcpListener(Descriptor descriptor, int family) {
+    super(descriptor, family == Native.GV_INET6 ? Options.LISTENER6 : Options.LISTENER);
   }
 
   /**
@@ -61,7 +61,8 @@ public final class TcpListener extends Listener<TcpSocket> {
             new Descriptor(
                 (int)
                     Failures.check(
-                        Native.gv_socket_open(family, Native.GV_STREAM), "open", "a listener")));
+                        Native.gv_socket_open(family, Native.GV_STREAM), "open", "a listener")),
+            family);
     try {
       listener.set(Native.GV_SO_REUSEADDR, "SO_REUSEADDR", 1);
       if (sharing) {
@@ -95,7 +96,7 @@ public final class TcpListener extends Listener<TcpSocket> {
     taken.require(
         taken.isOf(Native.GV_STREAM) && taken.isOfInternet() && taken.listens(),
         "a TCP socket that listens");
-    return new TcpListener(taken.descriptor);
+    return new TcpListener(taken.descriptor, taken.family);
   }
 
   @Override

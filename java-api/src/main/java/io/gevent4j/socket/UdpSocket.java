@@ -23,7 +23,8 @@ public final class UdpSocket extends MessageSocket {
   private long arrivedAtCard;
 
   private UdpSocket(Descriptor descriptor, int family) {
-    super(descriptor, Options.DATAGRAM, family, null);
+    super(
+        descriptor, family == Native.GV_INET6 ? Options.DATAGRAM6 : Options.DATAGRAM, family, null);
   }
 
   // ---- opening ----

@@ -3,6 +3,8 @@ package io.gevent4j.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gevent4j.Gevent;
+import io.gevent4j.Greenlet;
 import java.net.InetAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
@@ -52,7 +54,10 @@ class OptionsTest extends SocketTest {
       }
       set(socket, StandardSocketOptions.SO_LINGER, -1);
       assertThat(socket.getOption(StandardSocketOptions.SO_LINGER)).isEqualTo(-1);
-      set(socket, ExtendedOptions.TCP_QUICKACK, true);
+      for (boolean quick : new boolean[] {true, false, true}) {
+        set(socket, ExtendedOptions.TCP_QUICKACK, quick);
+        assertThat(socket.getOption(ExtendedOptions.TCP_QUICKACK)).isEqualTo(quick);
+      }
       assertThat(socket.getOption(ExtendedOptions.SO_INCOMING_CPU)).isGreaterThanOrEqualTo(-1);
       assertThat(socket.getOption(ExtendedOptions.SO_BUSY_POLL)).isNotNegative();
     }
@@ -88,12 +93,60 @@ class OptionsTest extends SocketTest {
 
   @Test
   void shouldReadAllThatItSaysItSupports() throws Exception {
-    for (BaseSocket socket :
-        List.of(pair()[0], pair(Link.TCP6)[0], pair(Link.PAIR)[0], listen6(), listenUnix())) {
+    List<BaseSocket> all =
+        List.of(
+            pair()[0],
+            pair(Link.TCP6)[0],
+            pair(Link.PAIR)[0],
+            listen(),
+            listen6(),
+            listenUnix(),
+            keep(UdpSocket.open()),
+            keep(UdpSocket.open6()),
+            keep(UnixDatagramSocket.open()));
+    for (BaseSocket socket : all) {
+      assertThat(socket.supportedOptions()).isNotEmpty();
       for (SocketOption<?> option : socket.supportedOptions()) {
         assertThat((Object) socket.getOption(option)).isInstanceOf(option.type());
       }
     }
+  }
+
+  @Test
+  void shouldReadWhatWasSetOfAListener() throws Exception {
+    Map<SocketOption<?>, Object> values =
+        Map.of(
+            StandardSocketOptions.SO_REUSEADDR, false,
+            StandardSocketOptions.SO_REUSEPORT, true,
+            StandardSocketOptions.SO_RCVBUF, 40_000,
+            ExtendedOptions.SO_INCOMING_CPU, 0,
+            ExtendedOptions.TCP_FASTOPEN, 17,
+            ExtendedOptions.TCP_DEFER_ACCEPT, 1);
+    for (TcpListener listener : List.of(listen(), listen6())) {
+      for (Map.Entry<SocketOption<?>, Object> each : values.entrySet()) {
+        set(listener, each.getKey(), each.getValue());
+        assertThat((Object) listener.getOption(each.getKey()))
+            .as(listener + " " + each.getKey())
+            .isEqualTo(each.getValue());
+      }
+      say(connect(listener)); // or else it isn't accepted yet
+      assertThat(keep(listener.accept(LONG)).getOption(StandardSocketOptions.SO_RCVBUF))
+          .as("connections inherit it")
+          .isEqualTo(40_000);
+    }
+  }
+
+  @Test
+  void shouldNotAcceptWhoSaysNothingWhereThatIsPutOff() throws Exception {
+    TcpListener listener = listen();
+    listener.setOption(ExtendedOptions.TCP_DEFER_ACCEPT, 20);
+    TcpSocket client = connect(listener);
+    assertThat(listener.tryAccept()).isNull();
+    Greenlet<TcpSocket> accepting = Gevent.spawn(() -> keep(listener.accept(LONG)));
+    turns();
+    assertThat(accepting.ready()).isFalse();
+    say(client);
+    assertThat(hear(accepting.get(LONG))).isEqualTo('!');
   }
 
   private TcpListener listen6() throws Exception {
@@ -114,6 +167,8 @@ class OptionsTest extends SocketTest {
       () -> socket.getOption(StandardSocketOptions.IP_MULTICAST_IF),
       () -> unix.setOption(StandardSocketOptions.TCP_NODELAY, true),
       () -> listen().getOption(StandardSocketOptions.TCP_NODELAY),
+      () -> listen().getOption(ExtendedOptions.IPV6_V6ONLY),
+      () -> keep(UdpSocket.open()).setOption(ExtendedOptions.IPV6_V6ONLY, true),
     };
     for (Body use : uses) {
       assertThat(thrownBy(use))
@@ -128,6 +183,18 @@ class OptionsTest extends SocketTest {
     assertThatThrownBy(() -> socket.setOption(StandardSocketOptions.SO_SNDBUF, -1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("SO_SNDBUF");
+    UdpSocket datagrams = keep(UdpSocket.open());
+    for (int tooMuch : new int[] {-1, 256, 300}) { // the system would take 300 for 44
+      assertThatThrownBy(() -> socket.setOption(StandardSocketOptions.IP_TOS, tooMuch))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("IP_TOS can't be " + tooMuch);
+      assertThatThrownBy(() -> datagrams.setOption(StandardSocketOptions.IP_MULTICAST_TTL, tooMuch))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("IP_MULTICAST_TTL can't be " + tooMuch);
+    }
+    socket.setOption(StandardSocketOptions.IP_TOS, 252);
+    assertThat(socket.getOption(StandardSocketOptions.IP_TOS)).isEqualTo(252);
+    datagrams.setOption(StandardSocketOptions.IP_MULTICAST_TTL, 255);
     assertThatThrownBy(() -> socket.setOption(StandardSocketOptions.SO_SNDBUF, null))
         .isInstanceOfAny(NullPointerException.class, IllegalArgumentException.class);
     assertThatThrownBy(() -> socket.setOption(ExtendedOptions.TCP_KEEPCNT, 1_000_000))

@@ -21,7 +21,6 @@ import java.net.NetworkInterface;
 import java.net.PortUnreachableException;
 import java.net.SocketAddress;
 import java.net.SocketException;
-import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -413,14 +412,8 @@ class UdpTest extends SocketTest {
   }
 
   @Test
-  void shouldHaveTheOptionsThatItSaysItSupports() throws Exception {
+  void shouldReadOptionsThatWereSet() throws Exception {
     for (UdpSocket socket : List.of(bound(), keep(UdpSocket.open6()))) {
-      for (SocketOption<?> option : socket.supportedOptions()) {
-        if (option != ExtendedOptions.IPV6_V6ONLY
-            || socket.localAddress().toString().contains(":0:")) {
-          assertThat((Object) socket.getOption(option)).isInstanceOf(option.type());
-        }
-      }
       socket.setOption(StandardSocketOptions.IP_MULTICAST_TTL, 7);
       assertThat(socket.getOption(StandardSocketOptions.IP_MULTICAST_TTL)).isEqualTo(7);
       socket.setOption(StandardSocketOptions.IP_MULTICAST_LOOP, false);
