@@ -116,7 +116,12 @@ public abstract class MessageSocket extends BaseSocket {
    *     java.net.PortUnreachableException} by UDP, a {@link java.net.ConnectException} at a path
    */
   public int send(ByteBuffer buffer) throws IOException {
-    return send(buffer, Peer.NOBODY);
+    return send(buffer, Peer.NOBODY, nanos());
+  }
+
+  /** As {@link #send(ByteBuffer)}, for at most this long; null: as long as it takes. */
+  public int send(ByteBuffer buffer, Duration timeout) throws IOException {
+    return send(buffer, Peer.NOBODY, Timeouts.requireNanos(timeout));
   }
 
   /**
@@ -127,25 +132,36 @@ public abstract class MessageSocket extends BaseSocket {
    * @throws IllegalArgumentException if this kind of socket can't send there
    */
   public int send(ByteBuffer buffer, SocketAddress to) throws IOException {
+    return send(buffer, to, nanos());
+  }
+
+  /**
+   * As {@link #send(ByteBuffer, SocketAddress)}, for at most this long; null: as long as it takes.
+   */
+  public int send(ByteBuffer buffer, SocketAddress to, Duration timeout) throws IOException {
+    return send(buffer, to, Timeouts.requireNanos(timeout));
+  }
+
+  private int send(ByteBuffer buffer, SocketAddress to, long nanos) throws IOException {
     Peer peer = sentTo;
     if (!peer.is(to)) {
       requireAddress(Objects.requireNonNull(to, "to"));
       peer = Peer.of(to, family);
       sentTo = peer;
     }
-    return send(buffer, peer);
+    return send(buffer, peer, nanos);
   }
 
   /** Others use the scratch while the caller waits: so that it is filled anew after that. */
-  private int send(ByteBuffer buffer, Peer to) throws IOException {
+  private int send(ByteBuffer buffer, Peer to, long nanos) throws IOException {
     int size = buffer.remaining();
     if (!buffer.isDirect() && size > Datagram.MOST) {
-      send(ByteBuffer.allocateDirect(size).put(buffer.duplicate()).flip(), to);
+      send(ByteBuffer.allocateDirect(size).put(buffer.duplicate()).flip(), to, nanos);
       buffer.position(buffer.limit());
       return size;
     }
-    long end = Deadline.in(nanos());
-    for (long left = nanos(); ; left = Deadline.left(end)) {
+    long end = Deadline.in(nanos);
+    for (long left = nanos; ; left = Deadline.left(end)) {
       Scratch scratch = Scratch.here();
       to.put(scratch);
       long memory =

@@ -399,7 +399,8 @@ class UdpTest extends SocketTest {
         .isInstanceOf(UnresolvedAddressException.class);
     assertThatThrownBy(() -> socket.send(buffer, path()))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> socket.send(buffer, null)).isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> socket.send(buffer, (SocketAddress) null))
+        .isInstanceOf(NullPointerException.class);
     assertThatThrownBy(() -> socket.connect(path())).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> UdpSocket.bind((InetSocketAddress) socket.localAddress()))
         .isInstanceOf(BindException.class);

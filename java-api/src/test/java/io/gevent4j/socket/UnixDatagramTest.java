@@ -145,6 +145,16 @@ class UnixDatagramTest extends SocketTest {
     UnixDatagramSocket sender = bound();
     UnixDatagramSocket receiver = bound();
     fill(sender, receiver.localAddress());
+    assertThatThrownBy(() -> sender.send(text("late"), receiver.localAddress(), SHORT))
+        .isInstanceOf(SocketTimeoutException.class)
+        .hasMessageContaining("send to " + receiver.localAddress());
+    sender.connect(receiver.localAddress());
+    assertThatThrownBy(() -> sender.send(text("late"), SHORT))
+        .isInstanceOf(SocketTimeoutException.class)
+        .hasMessageContaining("send by");
+    sender.disconnect();
+    assertThatThrownBy(() -> sender.send(text("x"), Duration.ofNanos(-1)))
+        .isInstanceOf(IllegalArgumentException.class);
     sender.setTimeout(Duration.ofMillis(5));
     assertThatThrownBy(() -> sender.send(text("late"), receiver.localAddress()))
         .isInstanceOf(SocketTimeoutException.class)
@@ -215,7 +225,8 @@ class UnixDatagramTest extends SocketTest {
         }) {
       assertThat(thrownBy(wrong)).isInstanceOf(IllegalArgumentException.class);
     }
-    assertThatThrownBy(() -> socket.send(text("x"), null)).isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> socket.send(text("x"), (SocketAddress) null))
+        .isInstanceOf(NullPointerException.class);
     assertThatThrownBy(() -> socket.setOption(StandardSocketOptions.IP_TOS, 1))
         .isInstanceOf(UnsupportedOperationException.class);
   }
