@@ -74,9 +74,7 @@ public abstract class StreamSocket extends BaseSocket
     if (!buffer.isDirect()) {
       return readByCopy(buffer, size, nanos);
     }
-    if (buffer.isReadOnly()) {
-      throw new IllegalArgumentException("can't read into a read-only buffer: " + buffer);
-    }
+    requireWritable(buffer);
     int count = received(descriptor().perform(READ, readMemory.of(buffer) + position, size, nanos));
     if (count > 0) {
       buffer.position(position + count);
@@ -85,9 +83,7 @@ public abstract class StreamSocket extends BaseSocket
   }
 
   private int readByCopy(ByteBuffer buffer, int size, long nanos) throws IOException {
-    if (buffer.isReadOnly()) {
-      throw new IllegalArgumentException("can't read into a read-only buffer: " + buffer);
-    }
+    requireWritable(buffer);
     int count = read(buffer.array(), buffer.arrayOffset() + buffer.position(), size, nanos);
     if (count > 0) {
       buffer.position(buffer.position() + count);
@@ -117,6 +113,12 @@ public abstract class StreamSocket extends BaseSocket
       scratch.buffer().clear().get(bytes, offset, count);
     }
     return count;
+  }
+
+  static void requireWritable(ByteBuffer buffer) {
+    if (buffer.isReadOnly()) {
+      throw new IllegalArgumentException("can't read into a read-only buffer: " + buffer);
+    }
   }
 
   /** Of no bytes: returns 0. */
@@ -153,6 +155,9 @@ public abstract class StreamSocket extends BaseSocket
   @Override
   public final long read(ByteBuffer[] buffers, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, buffers.length);
+    for (int i = offset; i < offset + length; i++) {
+      requireWritable(buffers[i]); // before anything is read
+    }
     long sum = 0;
     for (int i = offset; i < offset + length; i++) {
       if (!buffers[i].hasRemaining()) {

@@ -177,12 +177,19 @@ class StreamTest extends SocketTest {
 
   @Test
   void shouldRefuseBuffersAndRangesThatDontFit() throws Exception {
-    StreamSocket socket = pair()[0];
+    StreamSocket[] pair = pair();
+    StreamSocket socket = pair[0];
     byte[] bytes = new byte[4];
     for (ByteBuffer buffer : List.of(ByteBuffer.allocate(1), ByteBuffer.allocateDirect(1))) {
       assertThatThrownBy(() -> socket.read(buffer.asReadOnlyBuffer()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("read-only");
+      say(pair[1]);
+      ByteBuffer[] several = {ByteBuffer.allocate(1), buffer.asReadOnlyBuffer()};
+      assertThatThrownBy(() -> socket.read(several))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("read-only");
+      assertThat(hear(socket)).as("nothing was read").isEqualTo('!');
     }
     int[][] ranges = {{-1, 1}, {0, 5}, {4, 1}, {1, -1}, {Integer.MAX_VALUE, 1}};
     for (int[] range : ranges) {
