@@ -1,12 +1,15 @@
 package io.gevent4j.socket;
 
 import io.gevent4j.ConcurrentObjectUseError;
+import io.gevent4j.binding.Native;
 import io.gevent4j.lock.Semaphore;
+import io.gevent4j.waiting.Timeouts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SNIHostName;
@@ -117,13 +120,17 @@ public final class TlsSocket implements ByteChannel, ByteFlow {
    * @throws java.net.SocketTimeoutException if it takes longer than the socket's timeout
    */
   public void handshake() throws IOException {
+    handshake(Deadline.in(socket.nanos()));
+  }
+
+  private void handshake(long end) throws IOException {
     if (ready) {
       return;
     }
-    handshaking.acquire();
+    await(handshaking, end, "make the handshake of");
     try {
       if (!ready) {
-        shake(Deadline.in(socket.nanos()));
+        shake(end);
         ready = true;
       }
     } catch (Throwable thrown) {
@@ -135,6 +142,19 @@ public final class TlsSocket implements ByteChannel, ByteFlow {
       throw thrown;
     } finally {
       handshaking.release();
+    }
+  }
+
+  /** Waits for the caller's turn, and no longer than he may. */
+  private void await(Semaphore turns, long end, String operation) throws IOException {
+    if (turns.tryAcquire()) {
+      return;
+    }
+    long left = Deadline.left(end);
+    if (left < 0) {
+      turns.acquire();
+    } else if (!turns.acquire(Duration.ofNanos(left))) {
+      Failures.check(Native.GV_ETIMEDOUT, operation, this);
     }
   }
 
@@ -189,18 +209,34 @@ public final class TlsSocket implements ByteChannel, ByteFlow {
    *
    * @return how many bytes, 0 if nothing remains; -1 at the end, which is also there when the peer
    *     has gone without a word: {@code engine().isInboundDone()} says whether it has said so
+   * @throws IllegalArgumentException if the buffer is read-only
    */
   @Override
   public int read(ByteBuffer buffer) throws IOException {
+    return read(buffer, socket.nanos());
+  }
+
+  /**
+   * As {@link #read(ByteBuffer)}, waiting for at most this long, also for the handshake; null: as
+   * long as it takes.
+   */
+  public int read(ByteBuffer buffer, Duration timeout) throws IOException {
+    return read(buffer, Timeouts.requireNanos(timeout));
+  }
+
+  private int read(ByteBuffer buffer, long nanos) throws IOException {
+    StreamSocket.requireWritable(buffer);
+    requireOpen("read from"); // what is decrypted already is nobody's any more
     if (!buffer.hasRemaining()) {
       return 0;
     }
-    handshake();
+    long end = Deadline.in(nanos);
+    handshake(end);
     if (!reading.compareAndSet(false, true)) {
       throw new ConcurrentObjectUseError("somebody else reads from " + this);
     }
     try {
-      return readInTurn(buffer);
+      return readInTurn(buffer, end);
     } catch (SSLException e) {
       tellTheEnd();
       throw e;
@@ -209,8 +245,11 @@ public final class TlsSocket implements ByteChannel, ByteFlow {
     }
   }
 
-  private int readInTurn(ByteBuffer buffer) throws IOException {
-    long end = Deadline.in(socket.nanos());
+  private void requireOpen(String operation) throws IOException {
+    Failures.check(isOpen() ? 0 : Native.GV_ECLOSED, operation, this);
+  }
+
+  private int readInTurn(ByteBuffer buffer, long end) throws IOException {
     while (!records.hasDecrypted()) {
       boolean goesOn = records.next(end);
       answer(end);
@@ -250,7 +289,8 @@ public final class TlsSocket implements ByteChannel, ByteFlow {
 
   /** How many bytes are decrypted already; for who reads. */
   @Override
-  public int available() {
+  public int available() throws IOException {
+    requireOpen("look into");
     return records.decrypted();
   }
 
@@ -266,10 +306,23 @@ public final class TlsSocket implements ByteChannel, ByteFlow {
    */
   @Override
   public int write(ByteBuffer buffer) throws IOException {
-    handshake();
+    return write(buffer, socket.nanos());
+  }
+
+  /**
+   * As {@link #write(ByteBuffer)}, within this time, also for the handshake; null: as long as it
+   * takes.
+   */
+  public int write(ByteBuffer buffer, Duration timeout) throws IOException {
+    return write(buffer, Timeouts.requireNanos(timeout));
+  }
+
+  private int write(ByteBuffer buffer, long nanos) throws IOException {
+    requireOpen("write to");
     int size = buffer.remaining();
-    long end = Deadline.in(socket.nanos());
-    writing.acquire();
+    long end = Deadline.in(nanos);
+    handshake(end);
+    await(writing, end, "write to");
     try {
       if (!records.write(buffer, end)) {
         throw new SocketClosedException("cannot write to " + this + ": its output is shut down");
@@ -296,11 +349,13 @@ public final class TlsSocket implements ByteChannel, ByteFlow {
    * <p>gevent: {@code unwrap}, its first half.
    */
   public void shutdownOutput() throws IOException {
-    handshake();
-    writing.acquire();
+    requireOpen("shut down");
+    long end = Deadline.in(socket.nanos());
+    handshake(end);
+    await(writing, end, "shut down");
     try {
       engine.closeOutbound();
-      records.flush(Deadline.in(socket.nanos()));
+      records.flush(end);
     } finally {
       writing.release();
     }

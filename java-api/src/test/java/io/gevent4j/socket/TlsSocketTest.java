@@ -10,10 +10,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -236,10 +240,9 @@ class TlsSocketTest extends TlsContract {
   void shouldGoOnWhereALateOrKilledWriterStopped() throws Exception {
     TlsSocket[] ends = connectedPair();
     byte[] first = much(3);
-    java.nio.ByteBuffer buffer = java.nio.ByteBuffer.wrap(first);
+    ByteBuffer buffer = ByteBuffer.wrap(first);
     ends[0].socket().setTimeout(SHORT);
-    assertThatThrownBy(() -> ends[0].write(buffer))
-        .isInstanceOf(java.net.SocketTimeoutException.class);
+    assertThatThrownBy(() -> ends[0].write(buffer)).isInstanceOf(SocketTimeoutException.class);
     ends[0].socket().setTimeout(null);
     Greenlet<Void> killed = spawn(() -> ends[0].write(buffer));
     turns();
@@ -257,13 +260,12 @@ class TlsSocketTest extends TlsContract {
   void shouldNotWaitAtAllWithATimeoutOfZero() throws Exception {
     TlsSocket[] ends = connectedPair();
     byte[] much = much(4);
-    java.nio.ByteBuffer buffer = java.nio.ByteBuffer.wrap(much);
+    ByteBuffer buffer = ByteBuffer.wrap(much);
     ends[0].socket().setTimeout(Duration.ZERO);
     Greenlet<Void> other = Gevent.spawn(() -> {});
     assertThatThrownBy(() -> ends[0].inputStream().read())
-        .isInstanceOf(java.net.SocketTimeoutException.class);
-    assertThatThrownBy(() -> ends[0].write(buffer))
-        .isInstanceOf(java.net.SocketTimeoutException.class);
+        .isInstanceOf(SocketTimeoutException.class);
+    assertThatThrownBy(() -> ends[0].write(buffer)).isInstanceOf(SocketTimeoutException.class);
     assertThat(other.ready()).as("others have run").isFalse();
     assertThat(buffer.position()).as("of what fitted").isPositive();
     ends[0].socket().setTimeout(null);
@@ -271,6 +273,111 @@ class TlsSocketTest extends TlsContract {
     ends[0].write(buffer);
     assertThat(reader.get()).isEqualTo(much);
     ends[0].close();
+    ends[1].close();
+  }
+
+  @Test
+  void shouldStopWaitingWhenTheTimeOfTheCallIsUp() throws Exception {
+    TlsSocket[] ends = connectedPair();
+    ByteBuffer much = ByteBuffer.wrap(much(5));
+    assertThatThrownBy(() -> ends[0].read(ByteBuffer.allocate(1), SHORT))
+        .isInstanceOf(SocketTimeoutException.class);
+    assertThatThrownBy(() -> ends[0].write(much, SHORT)).isInstanceOf(SocketTimeoutException.class);
+    Greenlet<Throwable> writer = Gevent.spawn(() -> thrownBy(() -> ends[0].write(much)));
+    turns();
+    assertThatThrownBy(() -> ends[0].write(ByteBuffer.allocate(1), SHORT))
+        .as("it waits for its turn")
+        .isInstanceOf(SocketTimeoutException.class)
+        .hasMessageContaining("cannot write to TlsSocket");
+    ends[0].socket().setTimeout(SHORT);
+    assertThatThrownBy(() -> ends[0].outputStream().write(1))
+        .isInstanceOf(SocketTimeoutException.class);
+    assertThatThrownBy(ends[0]::shutdownOutput).isInstanceOf(SocketTimeoutException.class);
+    assertThat(writer.isActive()).isTrue();
+    ends[0].close();
+    ends[1].close();
+    assertThat(writer.get()).isInstanceOf(AsynchronousCloseException.class);
+  }
+
+  @Test
+  void shouldCountTheHandshakeAsWaiting() throws Exception {
+    TlsSocket[] ends = pair(AS_IS);
+    Greenlet<Throwable> first = Gevent.spawn(() -> thrownBy(ends[0]::handshake));
+    turns();
+    assertThatThrownBy(() -> ends[0].read(ByteBuffer.allocate(1), SHORT))
+        .as("it waits for who makes it")
+        .isInstanceOf(SocketTimeoutException.class)
+        .hasMessageContaining("cannot make the handshake of TlsSocket");
+    assertThat(ends[0].isOpen()).isTrue();
+    ends[0].close();
+    assertThat(first.get()).isInstanceOf(SocketClosedException.class);
+    assertThatThrownBy(() -> ends[1].read(ByteBuffer.allocate(1), Duration.ZERO))
+        .isInstanceOf(IOException.class);
+    TlsSocket[] others = pair(AS_IS);
+    assertThatThrownBy(() -> others[0].write(ByteBuffer.allocate(1), SHORT))
+        .isInstanceOf(SocketTimeoutException.class);
+    assertThat(others[0].isOpen()).as("there is no way to go on with half a handshake").isFalse();
+    others[1].close();
+  }
+
+  @Test
+  void shouldRefuseWhatMakesNoSense() throws Exception {
+    TlsSocket[] ends = connectedPair();
+    for (ByteBuffer buffer : List.of(ByteBuffer.allocate(1), ByteBuffer.allocateDirect(1))) {
+      assertThatThrownBy(() -> ends[0].read(buffer.asReadOnlyBuffer())) // which nobody writes to
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("read-only");
+    }
+    byte[] bytes = new byte[4];
+    for (int[] range : new int[][] {{-1, 1}, {0, 5}, {4, 1}, {1, -1}, {Integer.MAX_VALUE, 1}}) {
+      List<Body> uses =
+          List.of(
+              () -> ends[0].read(bytes, range[0], range[1]),
+              () -> ends[0].write(bytes, range[0], range[1]),
+              () -> ends[0].inputStream().read(bytes, range[0], range[1]),
+              () -> ends[0].outputStream().write(bytes, range[0], range[1]));
+      for (Body use : uses) {
+        assertThat(thrownBy(use)).isInstanceOf(IndexOutOfBoundsException.class);
+      }
+    }
+    Duration none = Duration.ofNanos(-1);
+    assertThatThrownBy(() -> ends[0].read(ByteBuffer.allocate(1), none))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> ends[0].write(ByteBuffer.allocate(1), none))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> ends[0].read((ByteBuffer) null))
+        .isInstanceOf(NullPointerException.class);
+    ends[0].close();
+    ends[1].close();
+  }
+
+  @Test
+  void shouldRefuseEveryUseOfAClosedOne() throws Exception {
+    TlsSocket[] ends = connectedPair();
+    ends[1].write(new byte[9], 0, 9);
+    assertThat(ends[0].read(new byte[1], 0, 1)).isOne();
+    assertThat(ends[0].available()).as("it is decrypted already").isEqualTo(8);
+    ends[0].close();
+    ends[0].close();
+    Map<String, Body> uses = new LinkedHashMap<>();
+    uses.put("read from", () -> ends[0].read(ByteBuffer.allocate(1)));
+    uses.put("read", () -> ends[0].read(ByteBuffer.allocate(0)));
+    uses.put("read from TlsSocket", () -> ends[0].inputStream().read());
+    uses.put("write to", () -> ends[0].write(ByteBuffer.allocate(1)));
+    uses.put("write", () -> ends[0].write(ByteBuffer.allocate(0)));
+    uses.put("write to TlsSocket", () -> ends[0].outputStream().write(1));
+    uses.put("look into", ends[0]::available);
+    uses.put("shut down", ends[0]::shutdownOutput);
+    uses.forEach(
+        (operation, use) ->
+            assertThat(thrownBy(use))
+                .isInstanceOf(SocketClosedException.class)
+                .hasMessageContaining(operation)
+                .hasMessageContaining("closed"));
+    TlsSocket early = pair(AS_IS)[0];
+    early.close();
+    assertThat(thrownBy(early::handshake)).isInstanceOf(SocketClosedException.class);
+    assertThat(thrownBy(early.inputStream()::read)).isInstanceOf(SocketClosedException.class);
     ends[1].close();
   }
 
