@@ -355,7 +355,7 @@ struct gv_address {
   uint8_t bytes[112];
 };
 
-/* A datagram, of a socket's greenlets, who fill it in before a call and read it after. */
+/* A datagram, or bytes of a connection, of a socket's greenlets, who fill it in before a call and read it after. */
 struct gv_datagram {
   void *memory;            /* where its bytes are, or come to */
   int64_t size;            /* how many there are, or have room; afterwards, how many were sent */
@@ -379,7 +379,7 @@ enum gv_option {
   GV_SO_BUSY_POLL, /* us */
   GV_SO_PRIORITY,
   GV_SO_INCOMING_CPU,
-  GV_SO_TIMESTAMPING, /* whether it is said when datagrams arrived */
+  GV_SO_TIMESTAMPING, /* whether it is said when datagrams, or bytes of TCP, arrived */
   GV_TCP_NODELAY,
   GV_TCP_QUICKACK,
   GV_TCP_KEEPIDLE,  /* s */
@@ -463,6 +463,8 @@ GV_API int64_t gv_socket_read(gv_hub *hub, gv_greenlet *self, gv_socket *socket,
                               int64_t ns);
 GV_API int64_t gv_socket_write(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const void *memory, int64_t size,
                                int64_t ns);
+/* The same, which also says when the last of these bytes arrived, where GV_SO_TIMESTAMPING is on. */
+GV_API int64_t gv_socket_read_timed(gv_hub *hub, gv_greenlet *self, gv_socket *socket, gv_datagram *bytes, int64_t ns);
 /* As writev: `pieces` are `count` pairs of an address and a size, at most GV_PIECES_MAX. */
 GV_API int64_t gv_socket_write_pieces(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const void *pieces, int count,
                                       int64_t ns);

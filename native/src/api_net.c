@@ -77,6 +77,10 @@ int64_t gv_socket_receive_from(gv_hub *hub, gv_greenlet *self, gv_socket *socket
   return net_receive_from(&(struct caller){hub, self, ns, 0}, socket, datagram);
 }
 
+int64_t gv_socket_read_timed(gv_hub *hub, gv_greenlet *self, gv_socket *socket, gv_datagram *bytes, int64_t ns) {
+  return net_read_timed(&(struct caller){hub, self, ns, 0}, socket, bytes);
+}
+
 int64_t gv_socket_send_to(gv_hub *hub, gv_greenlet *self, gv_socket *socket, const gv_datagram *datagram, int64_t ns) {
   return net_send_to(&(struct caller){hub, self, ns, 0}, socket, datagram);
 }
@@ -145,12 +149,12 @@ int gv_socket_name(gv_socket *socket, int peer, gv_address *address) {
   return net_name(socket, peer != 0, address);
 }
 
-int gv_socket_set_option(gv_socket *socket, int option, int value) {
-  return net_option_set(socket, option, value);
-}
-
 int gv_option_known(int option) {
   return net_option_known(option);
+}
+
+int gv_socket_set_option(gv_socket *socket, int option, int value) {
+  return net_option_set(socket, option, value);
 }
 
 int gv_socket_get_option(gv_socket *socket, int option, int32_t *value) {

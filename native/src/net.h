@@ -92,6 +92,7 @@ int64_t net_send_file(struct caller *caller, struct gv_socket *socket, int file,
 
 /* net_datagram.c. What is in the datagram is read before it waits. */
 int64_t net_receive_from(struct caller *caller, struct gv_socket *socket, struct gv_datagram *datagram);
+int64_t net_read_timed(struct caller *caller, struct gv_socket *socket, struct gv_datagram *bytes);
 int64_t net_send_to(struct caller *caller, struct gv_socket *socket, const struct gv_datagram *datagram);
 int net_disconnect(struct gv_socket *socket);
 int net_group(struct gv_socket *socket, bool joins, int interface, const struct gv_address *group,
@@ -122,8 +123,8 @@ int net_send_urgent(struct gv_socket *socket, uint8_t byte);
 int net_name(struct gv_socket *socket, bool peer, struct gv_address *address);
 
 /* net_option.c */
-int net_option_set(struct gv_socket *socket, int number, int value);
 int net_option_known(int number);
+int net_option_set(struct gv_socket *socket, int number, int value);
 int net_option_get(struct gv_socket *socket, int number, int32_t *value);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * net_datagram.c: datagrams with what is said of them: from whom or to whom, when they arrived; and the groups that a
- * socket gets them of.
+ * net_datagram.c: datagrams with what is said of them: from whom or to whom, when they arrived, which is also said of
+ * what a connection brings; and the groups that a socket gets them of.
  */
 #define _GNU_SOURCE
 #include "net.h"
@@ -60,6 +60,18 @@ int64_t net_receive_from(struct caller *caller, struct gv_socket *socket, struct
   read_times(datagram, &message);
   datagram->size = size > most ? size : (message.msg_flags & MSG_TRUNC) ? most + 1 : size;
   return size > most ? most : size;
+}
+
+/* Of a connection, which WHOLE_SIZE would have throw bytes away. */
+int64_t net_read_timed(struct caller *caller, struct gv_socket *socket, struct gv_datagram *bytes) {
+  _Alignas(struct cmsghdr) char control[256];
+  struct iovec piece = {.iov_base = bytes->memory, .iov_len = (size_t)bytes->size};
+  struct msghdr message = {
+      .msg_iov = &piece, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+  int64_t size = net_receive(caller, socket, &message, 0);
+  if (size >= 0)
+    read_times(bytes, &message);
+  return size;
 }
 
 int64_t net_send_to(struct caller *caller, struct gv_socket *socket, const struct gv_datagram *datagram) {

@@ -128,7 +128,7 @@ public abstract class BaseSocket implements Channel, Closeable, HasDescriptor {
    * @throws IllegalArgumentException if the value is negative, but for {@code SO_LINGER}, or more
    *     than the byte that {@code IP_TOS} and {@code IP_MULTICAST_TTL} have
    */
-  public final <T> void setOption(SocketOption<T> option, T value) throws IOException {
+  public <T> void setOption(SocketOption<T> option, T value) throws IOException {
     options.set(this, option, value);
   }
 

@@ -48,8 +48,8 @@ public final class ExtendedOptions {
       new Name<>("SO_INCOMING_CPU", Integer.class);
 
   /**
-   * Of datagrams: whether it is said when they arrived, by the system's clock and the network
-   * card's.
+   * Whether it is said when datagrams, or bytes of a {@link TcpSocket}, arrived, by the system's
+   * clock and the network card's.
    */
   public static final SocketOption<Boolean> SO_TIMESTAMPING =
       new Name<>("SO_TIMESTAMPING", Boolean.class);

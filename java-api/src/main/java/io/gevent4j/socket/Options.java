@@ -55,6 +55,7 @@ final class Options {
           StandardSocketOptions.TCP_NODELAY,
           StandardSocketOptions.IP_TOS,
           ExtendedOptions.SO_OOBINLINE,
+          ExtendedOptions.SO_TIMESTAMPING,
           ExtendedOptions.SO_BUSY_POLL,
           ExtendedOptions.SO_PRIORITY,
           ExtendedOptions.SO_INCOMING_CPU,
@@ -100,8 +101,8 @@ final class Options {
 
   private final Set<SocketOption<?>> supported;
 
-  private Options(SocketOption<?>... supported) {
   /** Those of them that this system has. */
+  private Options(SocketOption<?>... supported) {
     this(Stream.of(supported));
   }
 

@@ -41,6 +41,7 @@ public abstract class StreamSocket extends BaseSocket
 
   private final Memory readMemory = new Memory();
   private final Memory writeMemory = new Memory();
+  Arrivals arrivals; // null: nobody wants to know
 
   StreamSocket(Descriptor descriptor, Options options) {
     super(descriptor, options);
@@ -75,7 +76,13 @@ public abstract class StreamSocket extends BaseSocket
       return readByCopy(buffer, size, nanos);
     }
     requireWritable(buffer);
-    int count = received(descriptor().perform(READ, readMemory.of(buffer) + position, size, nanos));
+    long memory = readMemory.of(buffer) + position;
+    Arrivals arrivals = this.arrivals;
+    int count =
+        received(
+            arrivals == null
+                ? descriptor().perform(READ, memory, size, nanos)
+                : arrivals.read(descriptor(), memory, size, nanos));
     if (count > 0) {
       buffer.position(position + count);
     }
@@ -106,11 +113,27 @@ public abstract class StreamSocket extends BaseSocket
     if (length == 0) {
       return requireOpen();
     }
+    Arrivals arrivals = this.arrivals;
+    if (arrivals != null) {
+      return readTimed(arrivals, bytes, offset, length, nanos);
+    }
     Scratch scratch = Scratch.here();
     int most = Math.min(length, Scratch.SIZE);
     int count = received(descriptor().perform(READ, scratch.address(), most, nanos));
     if (count > 0) {
       scratch.buffer().clear().get(bytes, offset, count);
+    }
+    return count;
+  }
+
+  private int readTimed(Arrivals arrivals, byte[] bytes, int offset, int length, long nanos)
+      throws IOException {
+    Scratch scratch = Scratch.here();
+    int most = Math.min(length, Datagram.MOST);
+    long memory = scratch.address() + Datagram.BYTES;
+    int count = received(arrivals.read(descriptor(), memory, most, nanos));
+    if (count > 0) {
+      scratch.buffer().clear().position(Datagram.BYTES).get(bytes, offset, count);
     }
     return count;
   }

@@ -8,6 +8,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 
@@ -138,5 +139,33 @@ public final class TcpSocket extends StreamSocket {
         (int)
             Failures.check(
                 Native.gv_socket_open(family, Native.GV_STREAM), "open", "a TCP socket"));
+  }
+
+  // ---- when it arrived ----
+
+  @Override
+  public <T> void setOption(SocketOption<T> option, T value) throws IOException {
+    super.setOption(option, value);
+    if (option.name().equals(ExtendedOptions.SO_TIMESTAMPING.name())) {
+      arrivals = Boolean.TRUE.equals(value) ? new Arrivals() : null;
+    }
+  }
+
+  /**
+   * When the last byte arrived that the last read returned, by the system's clock: in ns since
+   * 1970; 0 if it isn't known, as without {@link ExtendedOptions#SO_TIMESTAMPING}, and at first
+   * after that was set. For who reads.
+   *
+   * <p>gevent: the ancillary data of {@code recvmsg}.
+   */
+  public long arrivalNanos() {
+    Arrivals arrivals = this.arrivals;
+    return arrivals == null ? 0 : arrivals.arrived();
+  }
+
+  /** The same by the clock of a network card that has one, and is told to use it; 0 otherwise. */
+  public long arrivalNanosAtCard() {
+    Arrivals arrivals = this.arrivals;
+    return arrivals == null ? 0 : arrivals.arrivedAtCard();
   }
 }
