@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gevent4j.Gevent;
 import io.gevent4j.Greenlet;
 import io.gevent4j.Hub;
+import io.gevent4j.OpenSockets;
 import io.gevent4j.socket.StreamSocket;
 import io.gevent4j.socket.TcpListener;
 import io.gevent4j.socket.TcpSocket;
@@ -18,6 +19,8 @@ import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.StandardSocketOptions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -124,6 +127,45 @@ class StreamServerTest extends ServerTest {
     TcpSocket other = connect(server);
     say(other, "go on");
     assertThat(readLine(other)).isNull();
+  }
+
+  /** What they have left behind, once the server has found out, is nothing. */
+  @Test
+  void shouldServeOnWhateverItsClientsBreakOff() throws Exception {
+    byte[] much = new byte[16 << 20];
+    StreamServer server =
+        started(
+            new StreamServer(
+                HERE,
+                socket -> {
+                  for (String line; (line = readLine(socket)) != null; say(socket, line)) {
+                    if (line.equals("much")) {
+                      socket.write(much, 0, much.length); // of which they read nothing
+                    }
+                  }
+                }));
+    OpenSockets sockets = new OpenSockets();
+    List<String> said = List.of("", "half a li", "hello\n", "much\n");
+    for (int i = 0; i < 100; i++) {
+      TcpSocket client = TcpSocket.connect(server.address());
+      client.outputStream().write(said.get(i % 4).getBytes(UTF_8));
+      for (int turns = i % 7; turns > 0; turns--) {
+        turn();
+      }
+      if (i % 3 != 0) {
+        client.setOption(StandardSocketOptions.SO_LINGER, 0); // it is a reset
+      }
+      client.close();
+      if (i % 10 == 9) {
+        try (TcpSocket other = TcpSocket.connect(server.address())) {
+          assertAnswers(other);
+        }
+      }
+    }
+    await(() -> sockets.opened().isEmpty());
+    assertThat(takeThrown()).isNotEmpty().allMatch(thrown -> thrown instanceof SocketException);
+    assertThat(server.isStarted()).isTrue();
+    server.stop();
   }
 
   @Test

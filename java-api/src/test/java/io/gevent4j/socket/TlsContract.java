@@ -7,7 +7,9 @@ import io.gevent4j.Gevent;
 import io.gevent4j.Greenlet;
 import io.gevent4j.Hub;
 import io.gevent4j.HubTest;
+import io.gevent4j.OpenSockets;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -16,6 +18,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -368,6 +371,57 @@ abstract class TlsContract extends HubTest {
       }
       serving.get();
     }
+  }
+
+  // ---- faults ----
+
+  /** Says something and hears it again, until one of them goes. */
+  private static void talk(InputStream in, OutputStream out) throws IOException {
+    do {
+      out.write(new byte[5000]);
+    } while (in.readNBytes(5000).length == 5000);
+    throw new EOFException();
+  }
+
+  /** In the handshake as well as later; nobody hangs, and nothing but an IOException comes. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldSurviveAResetAtAnyMoment(boolean ofClient) throws Exception {
+    SSLContext context = Certificates.both();
+    OpenSockets sockets = new OpenSockets();
+    for (int round = 0; round < 40; round++) {
+      try (Place place = listen();
+          TcpListener listener = TcpListener.bind(new InetSocketAddress(HERE, 0))) {
+        Greenlet<Throwable> talking =
+            Gevent.spawn(
+                () ->
+                    thrownBy(
+                        () -> {
+                          try (End end =
+                              ofClient
+                                  ? place.accept(context, AS_IS)
+                                  : client(context, "localhost", listener.port(), AS_IS)) {
+                            end.setTimeout(LONG);
+                            talk(end.in(), end.out());
+                          }
+                        }));
+        TcpSocket raw = ofClient ? TcpSocket.connect("localhost", place.port()) : listener.accept();
+        TlsSocket peer =
+            ofClient
+                ? TlsSocket.client(context, raw, "localhost", 1)
+                : TlsSocket.server(context, raw);
+        Greenlet<Throwable> peers =
+            Gevent.spawn(() -> thrownBy(() -> talk(peer.inputStream(), peer.outputStream())));
+        for (int i = 0; i < round; i++) {
+          turn();
+        }
+        raw.setOption(StandardSocketOptions.SO_LINGER, 0);
+        raw.close();
+        assertThat(talking.get(LONG)).isInstanceOf(IOException.class);
+        assertThat(peers.get(LONG)).isInstanceOf(IOException.class);
+      }
+    }
+    assertThat(sockets.opened()).isEmpty();
   }
 
   // ---- others ----
