@@ -403,6 +403,8 @@ int net_wait_fd(struct caller *caller, int fd, int events) {
       return GV_ETIMEDOUT;
     status = caller->hub == NULL ? wait_alone(caller, fd, events) : wait_once(caller, &watcher, fd, events, true);
   }
+  if (status == GV_ESYSTEM - EPERM) /* a file, which epoll doesn't take: libev knows that, libuv doesn't */
+    return poll_once(fd, events, 0);
   return status > 0 && (status & GV_ERROR) ? GV_ESYSTEM - EBADF : status;
 }
 

@@ -617,6 +617,17 @@ static void shouldWaitForAnyDescriptor(void) {
   check_equal(gv_descriptor_wait(NULL, NULL, 0, 0, -1), GV_EINVAL);
 }
 
+static void shouldFindFilesReadyAtOnce(void) {
+  int file = gv_file_open("/etc/passwd");
+  check(file >= 0);
+  check_equal(gv_descriptor_wait(NULL, NULL, file, GV_READ | GV_WRITE, -1), GV_READ | GV_WRITE);
+  got = 0;
+  spawn(wait_for_descriptor, &file);
+  run_until_idle();
+  check_equal(got, GV_READ);
+  gv_file_close(file);
+}
+
 /* ---- what the system may do at any time: by failing.c, which is preloaded if the test's environment says so ---- */
 
 static int *failures_left;
@@ -731,6 +742,7 @@ int main(void) {
       promise(shouldKeepItsPortWhenItHasNoPeerAnyMore),
       promise(shouldWaitForASetInHubsAlone),
       promise(shouldWaitForAnyDescriptor),
+      promise(shouldFindFilesReadyAtOnce),
       promise(shouldGoOnWithWhatTheSystemInterrupts),
       promise(shouldAcceptTheNextOneWhereOneHasBrokenOff),
       promise(shouldKnowWhichOptionsThereAre),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gevent4j.Gevent;
 import io.gevent4j.Greenlet;
+import io.gevent4j.binding.Native;
 import io.gevent4j.waiting.Others;
 import io.gevent4j.waiting.Others.Kind;
 import java.net.InetAddress;
@@ -59,6 +60,18 @@ class SocketsTest extends SocketTest {
       say(pair[1]);
     }
     assertThat(hear(pair[0])).isEqualTo('!');
+  }
+
+  /** As poll(2) has it; loops can't watch them. */
+  @Test
+  void shouldFindFilesReadyAtOnce() throws Exception {
+    for (String path : List.of("/dev/null", "/etc/passwd", "/")) {
+      int fd = Native.gv_file_open(path);
+      Sockets.waitRead(fd, null);
+      Sockets.waitWrite(fd, Duration.ZERO);
+      assertThat(Sockets.waitReadWrite(fd, LONG)).isEqualTo(Sockets.READ | Sockets.WRITE);
+      Native.gv_file_close(fd);
+    }
   }
 
   @Test
