@@ -152,6 +152,32 @@ class TlsSocketTest extends TlsContract {
     ends[1].close();
   }
 
+  /** Whoever reads answers that, while somebody else writes without a look at it. */
+  @Test
+  void shouldMakeAnotherHandshakeWhileItReadsAndWrites() throws Exception {
+    TlsSocket[] ends = pair(only("TLSv1.2"));
+    byte[] much = much(6);
+    Greenlet<Void> writer = spawnWrite(ends[1], much);
+    Greenlet<byte[]> peer = spawnRead(ends[1], 2);
+    byte[] read = new byte[much.length];
+    int count = 0;
+    for (int another = 0; another < 2; another++) {
+      for (int end = count + much.length / 4; count < end; ) {
+        count += ends[0].read(read, count, 10_000);
+      }
+      ends[0].engine().beginHandshake();
+      ends[0].outputStream().write(another);
+    }
+    while (count < much.length) {
+      count += ends[0].read(read, count, much.length - count);
+    }
+    assertThat(read).isEqualTo(much);
+    assertThat(peer.get()).containsExactly(0, 1);
+    writer.get();
+    ends[0].close();
+    ends[1].close();
+  }
+
   @Test
   void shouldLetThoseWhoWriteTakeTurns() throws Exception {
     TlsSocket[] ends = pair(AS_IS);
