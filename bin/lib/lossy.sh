@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs a command in a network of its own, as root, in which packets to 10.9.0.2 come back to 10.9.0.1 late, and some never do:
+# Runs a command in a network of its own, as root, in which packets to 10.9.0.2 come back to 10.9.0.1 late, and some never do (see lossy.py):
 #   bin/lib/lossy.sh COMMAND...
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -7,9 +7,14 @@ import io.gevent4j.Gevent;
 import io.gevent4j.Greenlet;
 import io.gevent4j.HubTest;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +30,8 @@ import org.junit.jupiter.api.Test;
 class LossyLinkTest extends HubTest {
   private static final String NEAR = "10.9.0.1";
   private static final String FAR = "10.9.0.2";
+  private static final String NOWHERE = "10.9.0.9";
+  private static final int LOST_CLASS = 0x48;
   private static final int CONNECTIONS = 40;
   private static final int MESSAGES = 30;
   private static final int MOST = 20_000;
@@ -106,6 +113,92 @@ class LossyLinkTest extends HubTest {
         assertThat(buffer.get(0)).isEqualTo((byte) 7);
       }
       server.kill();
+    }
+  }
+
+  // ---- half open ----
+
+  /** From now on nothing that it sends arrives: as if the machine at the other end had gone. */
+  private static void loseAllOf(TcpSocket socket) throws IOException {
+    socket.setOption(StandardSocketOptions.IP_TOS, LOST_CLASS);
+  }
+
+  private static void assertIsTold(Body wait) {
+    assertThatThrownBy(wait::run)
+        .isInstanceOf(SocketException.class)
+        .hasMessageContaining("cannot read from TcpSocket")
+        .hasMessageContaining("ETIMEDOUT");
+  }
+
+  @Test
+  void shouldBeToldByKeepAliveThatThePeerHasGone() throws IOException {
+    try (TcpListener listener = TcpListener.bind(new InetSocketAddress(NEAR, 0));
+        TcpSocket socket = TcpSocket.connect(FAR, listener.port(), LONG);
+        TcpSocket peer = listener.accept(LONG)) {
+      socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+      socket.setOption(ExtendedOptions.TCP_KEEPIDLE, 1);
+      socket.setOption(ExtendedOptions.TCP_KEEPINTVL, 1);
+      socket.setOption(ExtendedOptions.TCP_KEEPCNT, 2);
+      loseAllOf(socket);
+      assertIsTold(() -> socket.read(ByteBuffer.allocateDirect(1), LONG));
+      assertThatThrownBy(() -> peer.read(ByteBuffer.allocateDirect(1), Duration.ofMillis(10)))
+          .as("it isn't told")
+          .isInstanceOf(SocketTimeoutException.class);
+    }
+  }
+
+  @Test
+  void shouldGiveUpAPeerThatAcknowledgesNothing() throws IOException {
+    try (TcpListener listener = TcpListener.bind(new InetSocketAddress(NEAR, 0));
+        TcpSocket socket = TcpSocket.connect(FAR, listener.port(), LONG);
+        TcpSocket peer = listener.accept(LONG)) {
+      socket.setOption(ExtendedOptions.TCP_USER_TIMEOUT, 1000);
+      loseAllOf(socket);
+      socket.write(ByteBuffer.allocateDirect(1));
+      assertIsTold(() -> socket.read(ByteBuffer.allocateDirect(1), LONG));
+      assertThat(peer.isOpen()).isTrue();
+    }
+  }
+
+  @Test
+  void shouldWaitForAPeerThatHasGoneNoLongerThanItIsTold() throws Exception {
+    try (TcpListener listener = TcpListener.bind(new InetSocketAddress(NEAR, 0));
+        TcpSocket socket = TcpSocket.connect(FAR, listener.port(), LONG);
+        TcpSocket peer = listener.accept(LONG)) {
+      loseAllOf(socket);
+      socket.setTimeout(Duration.ofMillis(100));
+      assertThatThrownBy(() -> socket.write(ByteBuffer.allocateDirect(64 << 20)))
+          .isInstanceOf(SocketTimeoutException.class);
+      assertThatThrownBy(() -> socket.read(ByteBuffer.allocateDirect(1)))
+          .isInstanceOf(SocketTimeoutException.class);
+      Greenlet<Throwable> reader =
+          Gevent.spawn(() -> thrownBy(() -> socket.read(ByteBuffer.allocateDirect(1), LONG)));
+      turns();
+      socket.close();
+      assertThat(reader.get()).isInstanceOf(SocketClosedException.class);
+      assertThat(peer.isOpen()).isTrue();
+    }
+  }
+
+  @Test
+  void shouldSayThatNobodyAnswers() throws IOException {
+    Duration little = Duration.ofMillis(100);
+    assertThatThrownBy(() -> TcpSocket.connect(NOWHERE, 1, little))
+        .isInstanceOf(SocketTimeoutException.class)
+        .hasMessageContaining("cannot connect to /" + NOWHERE + ":1");
+    Path retries = Path.of("/proc/sys/net/ipv4/tcp_syn_retries"); // of this network alone
+    String before = Files.readString(retries);
+    Files.writeString(retries, "1");
+    try {
+      assertThatThrownBy(() -> TcpSocket.connect(NOWHERE, 1))
+          .isInstanceOf(ConnectException.class)
+          .hasMessageContaining("cannot connect to /" + NOWHERE + ":1")
+          .hasMessageContaining("ETIMEDOUT");
+      assertThatThrownBy(() -> new GreenletSocket(NOWHERE, 1))
+          .isInstanceOf(ConnectException.class)
+          .hasMessageContaining("ETIMEDOUT");
+    } finally {
+      Files.writeString(retries, before);
     }
   }
 }
