@@ -12,6 +12,7 @@ import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.channels.Channel;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -130,6 +131,20 @@ public abstract class BaseSocket implements Channel, Closeable, HasDescriptor {
    */
   public <T> void setOption(SocketOption<T> option, T value) throws IOException {
     options.set(this, option, value);
+  }
+
+  /** Sets each of them, of any type. */
+  final void setOptions(Map<SocketOption<?>, ?> values) throws IOException {
+    for (Map.Entry<SocketOption<?>, ?> each : values.entrySet()) {
+      setOptionTo(each.getKey(), each.getValue());
+    }
+  }
+
+  private <T> void setOptionTo(SocketOption<T> option, Object value) throws IOException {
+    if (!option.type().isInstance(value)) {
+      throw new IllegalArgumentException(option.name() + " can't be " + value);
+    }
+    setOption(option, option.type().cast(value));
   }
 
   /**

@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.util.Map;
 
 /**
  * Takes connections by TCP at an address.
@@ -55,6 +58,19 @@ public final class TcpListener extends Listener<TcpSocket> {
    */
   public static TcpListener bind(InetSocketAddress address, int backlog, boolean sharing)
       throws IOException {
+    return bind(
+        address, backlog, sharing ? Map.of(StandardSocketOptions.SO_REUSEPORT, true) : Map.of());
+  }
+
+  /**
+   * The same, by a socket with these options, some of which, such as {@link
+   * ExtendedOptions#IPV6_V6ONLY}, can be set only before.
+   *
+   * @throws UnsupportedOperationException if it has no such option
+   * @throws IllegalArgumentException if one can't have that value
+   */
+  public static TcpListener bind(
+      InetSocketAddress address, int backlog, Map<SocketOption<?>, ?> options) throws IOException {
     int family = Addresses.family(address);
     TcpListener listener =
         new TcpListener(
@@ -65,12 +81,10 @@ public final class TcpListener extends Listener<TcpSocket> {
             family);
     try {
       listener.set(Native.GV_SO_REUSEADDR, "SO_REUSEADDR", 1);
-      if (sharing) {
-        listener.set(Native.GV_SO_REUSEPORT, "SO_REUSEPORT", 1);
-      }
       if (family == Native.GV_INET6) {
         listener.set(Native.GV_IPV6_V6ONLY, "IPV6_V6ONLY", 0); // whatever the system's default is
       }
+      listener.setOptions(options);
       listener.listen(address, backlog);
       return listener;
     } catch (Throwable thrown) {

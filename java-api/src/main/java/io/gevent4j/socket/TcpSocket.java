@@ -11,6 +11,7 @@ import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * A connection by TCP. What is written is sent at once: {@code TCP_NODELAY} is on.
@@ -80,7 +81,7 @@ public final class TcpSocket extends StreamSocket {
     IOException failure = null;
     for (InetAddress address : Names.resolve(host)) {
       try {
-        return connectFrom(source, new InetSocketAddress(address, port), end);
+        return connectFrom(source, new InetSocketAddress(address, port), end, Map.of());
       } catch (SocketTimeoutException e) {
         throw e;
       } catch (IOException e) {
@@ -109,10 +110,28 @@ public final class TcpSocket extends StreamSocket {
    */
   public static TcpSocket connect(SocketAddress address, Duration timeout, SocketAddress source)
       throws IOException {
-    return connectFrom(source, address, Deadline.in(Timeouts.requireNanos(timeout)));
+    return connect(address, timeout, source, Map.of());
   }
 
-  private static TcpSocket connectFrom(SocketAddress source, SocketAddress address, long end)
+  /**
+   * As {@link #connect(SocketAddress, Duration, SocketAddress)}, by a socket with these options,
+   * some of which, such as the sizes of its buffers, tell only when they are set before.
+   *
+   * @throws UnsupportedOperationException if it has no such option
+   * @throws IllegalArgumentException if one can't have that value
+   */
+  public static TcpSocket connect(
+      SocketAddress address,
+      Duration timeout,
+      SocketAddress source,
+      Map<SocketOption<?>, ?> options)
+      throws IOException {
+    long end = Deadline.in(Timeouts.requireNanos(timeout));
+    return connectFrom(source, address, end, options);
+  }
+
+  private static TcpSocket connectFrom(
+      SocketAddress source, SocketAddress address, long end, Map<SocketOption<?>, ?> options)
       throws IOException {
     int family = Addresses.family(address);
     if (family == Native.GV_UNIX) {
@@ -120,6 +139,7 @@ public final class TcpSocket extends StreamSocket {
     }
     TcpSocket socket = orClose(open(family));
     try {
+      socket.setOptions(options);
       if (source != null) {
         if (family == Native.GV_INET && Addresses.family(source) != family) {
           throw new BindException("cannot connect to " + address + " from " + source);

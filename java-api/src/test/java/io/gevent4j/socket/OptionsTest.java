@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gevent4j.Gevent;
 import io.gevent4j.Greenlet;
+import io.gevent4j.OpenSockets;
+import java.net.BindException;
+import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
@@ -134,6 +138,70 @@ class OptionsTest extends SocketTest {
           .as("connections inherit it")
           .isEqualTo(40_000);
     }
+  }
+
+  // ---- before it connects, or listens ----
+
+  @Test
+  void shouldConnectWithOptionsThatAreSetBefore() throws Exception {
+    TcpListener listener = listen();
+    TcpSocket first = connect(listener);
+    first.setOption(StandardSocketOptions.SO_REUSEADDR, true); // both want it
+    TcpSocket accepted = keep(listener.accept(LONG));
+    InetSocketAddress source = (InetSocketAddress) first.localAddress();
+    first.close();
+    assertThat(hear(accepted)).isEqualTo(-1);
+    accepted.close(); // the client's port is still taken, for connections that are late
+    TcpListener other = listen();
+    assertThatThrownBy(() -> TcpSocket.connect(other.localAddress(), LONG, source))
+        .isInstanceOf(BindException.class);
+    TcpSocket second =
+        keep(
+            TcpSocket.connect(
+                other.localAddress(),
+                LONG,
+                source,
+                Map.of(
+                    StandardSocketOptions.SO_REUSEADDR, true,
+                    StandardSocketOptions.SO_RCVBUF, 40_000,
+                    StandardSocketOptions.TCP_NODELAY, false)));
+    assertTalk(second, keep(other.accept(LONG)));
+    assertThat(second.localAddress()).isEqualTo(source);
+    assertThat(second.getOption(StandardSocketOptions.SO_RCVBUF)).isEqualTo(40_000);
+    assertThat(second.getOption(StandardSocketOptions.TCP_NODELAY)).isFalse();
+  }
+
+  @Test
+  void shouldListenWithOptionsThatAreSetBefore() throws Exception {
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getByName("::"), 0);
+    TcpListener six = keep(TcpListener.bind(any, 9, Map.of(ExtendedOptions.IPV6_V6ONLY, true)));
+    keep(TcpSocket.connect("::1", six.port(), LONG));
+    assertThatThrownBy(() -> TcpSocket.connect("127.0.0.1", six.port(), LONG))
+        .isInstanceOf(ConnectException.class);
+    TcpListener four =
+        keep(TcpListener.bind(new InetSocketAddress(InetAddress.getByName("0.0.0.0"), six.port())));
+    keep(TcpSocket.connect("127.0.0.1", six.port(), LONG));
+    assertThat(keep(four.accept(LONG)).isOpen()).isTrue();
+  }
+
+  @Test
+  void shouldOpenNothingWithOptionsThatCannotBe() throws Exception {
+    TcpListener listener = listen();
+    InetSocketAddress address = (InetSocketAddress) listener.localAddress();
+    OpenSockets sockets = new OpenSockets();
+    Map<SocketOption<?>, ?> none = Map.of(StandardSocketOptions.IP_MULTICAST_TTL, 1);
+    assertThatThrownBy(() -> TcpSocket.connect(address, LONG, null, none))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> TcpListener.bind(address, 9, none))
+        .isInstanceOf(UnsupportedOperationException.class);
+    Map<SocketOption<?>, ?> wrong = Map.of(StandardSocketOptions.SO_RCVBUF, "much");
+    assertThatThrownBy(() -> TcpSocket.connect(address, LONG, null, wrong))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("SO_RCVBUF can't be much");
+    assertThatThrownBy(() -> TcpListener.bind(address, 9, wrong))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(sockets.opened()).isEmpty();
+    assertThat(listener.tryAccept()).isNull();
   }
 
   @Test
