@@ -2,6 +2,7 @@ package io.gevent4j.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gevent4j.Gevent;
 import io.gevent4j.Greenlet;
@@ -217,6 +218,7 @@ class ConnectTest extends SocketTest {
   /** A link-local address means something on one interface only. */
   @Test
   void shouldKeepTheScopeOfAnAddress() throws Exception {
+    int addresses = 0;
     for (NetworkInterface each : Collections.list(NetworkInterface.getNetworkInterfaces())) {
       for (InetAddress address : Collections.list(each.getInetAddresses())) {
         if (address instanceof Inet6Address && address.isLinkLocalAddress() && each.isUp()) {
@@ -228,9 +230,11 @@ class ConnectTest extends SocketTest {
               (Inet6Address) ((InetSocketAddress) accepted.remoteAddress()).getAddress();
           assertThat(peer.getScopeId()).isEqualTo(((Inet6Address) address).getScopeId());
           assertThat(peer.getScopeId()).isNotZero();
+          addresses++;
         }
       }
     }
+    assumeTrue(addresses > 0, "no interface has a link-local address");
   }
 
   @Test

@@ -7,15 +7,22 @@ import io.gevent4j.Greenlet;
 import io.gevent4j.Hub;
 import io.gevent4j.OpenSockets;
 import io.gevent4j.Program;
+import io.gevent4j.select.GeventSelectorProvider;
+import java.io.Closeable;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 
 /** Peers that break off, systems that have nothing left, and what is left behind. */
@@ -160,6 +167,66 @@ class FaultsTest extends SocketTest {
         try (TcpSocket accepted = listener.accept()) {
           Program.say("accepted");
         }
+      }
+    }
+  }
+
+  /** The same with the types of the JDK's, which others wait for in their own way. */
+  static final class ExhaustedForTheJdk {
+    private static final List<Closeable> open = new ArrayList<>();
+    private static ServerSocket listener;
+
+    public static void main(String[] arguments) throws Exception {
+      listener = keep(new GreenletServerSocket(0, 90, InetAddress.getLoopbackAddress()));
+      SelectorProvider selectors = new GeventSelectorProvider();
+      selectors.openSelector().close();
+      connect().close();
+      listener.accept().close();
+      try { // from now on all classes are there
+        new GreenletSocket("127.0.0.1", 1);
+      } catch (ConnectException e) {
+        Program.say("starts");
+      }
+      Gevent.sleep(0.001);
+      tell("connect", () -> keep(connect()));
+      tell("accept", listener::accept);
+      tell("select", selectors::openSelector);
+      open.remove(1).close();
+      tell("select", selectors::openSelector); // which takes two, and gives back the one there is
+      listener.accept().close();
+      open.remove(1).close();
+      selectors.openSelector().close();
+      Program.say("goes on");
+    }
+
+    private static <C extends Closeable> C keep(C opened) {
+      open.add(opened);
+      return opened;
+    }
+
+    private static Socket connect() throws IOException {
+      return new GreenletSocket("127.0.0.1", listener.getLocalPort());
+    }
+
+    /** Until it fails. */
+    private static void tell(String what, Callable<?> call) throws Exception {
+      try {
+        for (; ; ) {
+          call.call();
+        }
+      } catch (IOException e) {
+        Program.say(what + " " + e.getMessage());
+      }
+    }
+  }
+
+  @Test
+  void shouldTellUsersOfTheJdksTypesThatThereAreNoDescriptorsLeft() throws Exception {
+    try (Program program = Program.withDescriptors(100, ExhaustedForTheJdk.class)) {
+      program.assertEnds(0);
+      assertThat(program.printed()).hasSize(6).startsWith("starts").endsWith("goes on");
+      for (String line : program.printed().subList(1, 5)) {
+        assertThat(line).matches("(connect|accept|select) cannot .*: EMFILE: .*");
       }
     }
   }
