@@ -761,6 +761,16 @@ GV_API int gv_vm_threads_prepare(void *env, void *type, void *thread);
 GV_API int gv_vm_threads_learn(void *env, void *type, void *thread, int sample, int which);
 GV_API int gv_vm_threads_watch(void *env, void *type, void *thread, int on);
 
+/* What of the VM's own leads to us, for the sake of such greenlets: where it isn't as expected, it was left alone. */
+enum gv_bound {
+  GV_BOUND_YIELD = 1,      /* Thread.yield */
+  GV_BOUND_SLEEP = 2,      /* Thread.sleep for no time */
+  GV_BOUND_PARK = 4,       /* LockSupport.park, unpark, and Thread.interrupt */
+  GV_BOUND_PROCESSORS = 8, /* Runtime.availableProcessors */
+  GV_BOUND_MONITORS = 16   /* whoever comes to a monitor that is held, once gv_vm_threads_watch was called */
+};
+GV_API int gv_vm_bound(void);
+
 /*
  * To be called again and again, some milliseconds apart, by a thread that is none of them: one that has run since the
  * last call, and nobody else in its hub, goes on upon its own kernel thread until it next waits. An ordinary JNI call.

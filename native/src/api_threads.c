@@ -19,6 +19,10 @@ int gv_vm_threads_watch(void *env, void *type, void *thread, int on) {
   return threads_watch(env, on != 0);
 }
 
+int gv_vm_bound(void) {
+  return threads_bound();
+}
+
 void gv_vm_threads_relieve(void *env, void *type, void *thread) {
   (void)type, (void)thread;
   threads_relieve(env);

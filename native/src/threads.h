@@ -23,10 +23,11 @@ int threads_learn(void *env, int sample, int which);
 int threads_watch(void *env, bool on);
 int threads_throw(void *thread, void *thrown);
 int threads_join_midway(void *env, void *thread);
+int threads_bound(void);
 
-/* threads_park_jvm.c. When the library is loaded; and by a thread that has become such a greenlet, and is none any
- * more. `vm` is libjvm's handle. */
-void threads_park_bind(void *env, void *vm);
+/* threads_park_jvm.c. When the library is loaded, returns whether it is so from then on; and by a thread that has
+ * become such a greenlet, and is none any more. `vm` is libjvm's handle. */
+bool threads_park_bind(void *env, void *vm);
 void threads_park_begin(void *env, void *thread);
 void threads_park_end(void *env);
 

@@ -150,6 +150,14 @@ int threads_learn(void *jni, int sample, int which) {
   return GV_OK;
 }
 
+/* ---- what of the VM's own leads to us ---- */
+
+static _Atomic int bound; /* gv_bound */
+
+int threads_bound(void) {
+  return bound;
+}
+
 /* ---- the others' turn ---- */
 
 static bool yields(int patch) {
@@ -249,8 +257,8 @@ static bool tell(jvmtiEvent event, bool on) {
 int threads_watch(void *jni, bool on) {
   (void)jni;
   bool set = know_vm() && tell(JVMTI_EVENT_THREAD_END, true) && tell(JVMTI_EVENT_THREAD_START, on);
-  if (set)
-    tell(JVMTI_EVENT_MONITOR_CONTENDED_ENTER, on);
+  if (set && tell(JVMTI_EVENT_MONITOR_CONTENDED_ENTER, on))
+    bound |= GV_BOUND_MONITORS;
   return set ? GV_OK : GV_EUNSUPPORTED;
 }
 
@@ -297,10 +305,11 @@ static jint JNICALL available_processors(JNIEnv *env, jobject runtime) {
 }
 
 /* A VM that lacks it has it under another name. */
-static void bind_native(JNIEnv *env, jclass type, const char *name, const char *signature, void *ours, bool known) {
+static void bind_native(JNIEnv *env, jclass type, const char *name, const char *signature, void *ours, bool known,
+                        enum gv_bound what) {
   JNINativeMethod method = {(char *)name, (char *)signature, ours};
-  if (known)
-    (*env)->RegisterNatives(env, type, &method, 1);
+  if (known && (*env)->RegisterNatives(env, type, &method, 1) == JNI_OK)
+    bound |= what;
   (*env)->ExceptionClear(env);
 }
 
@@ -314,12 +323,16 @@ static void bind_all(JNIEnv *env) {
   vm_yield = (void (*)(JNIEnv *, jclass))dlsym(vm, "JVM_Yield");
   vm_sleep = (void (*)(JNIEnv *, jclass, jlong))dlsym(vm, "JVM_Sleep");
   vm_sleep_nanos = (void (*)(JNIEnv *, jclass, jlong))dlsym(vm, "JVM_SleepNanos");
-  bind_native(env, runtime, "availableProcessors", "()I", (void *)available_processors, vm_processors != NULL);
-  bind_native(env, thread, "yield", "()V", (void *)thread_yield, vm_yield != NULL && vm_sleep != NULL);
-  bind_native(env, thread, "yield0", "()V", (void *)thread_yield, vm_yield != NULL && vm_sleep_nanos != NULL);
-  bind_native(env, thread, "sleep", "(J)V", (void *)thread_sleep, vm_sleep != NULL);
-  bind_native(env, thread, "sleepNanos0", "(J)V", (void *)thread_sleep_nanos, vm_sleep_nanos != NULL);
-  threads_park_bind(env, vm);
+  bool yields = vm_yield != NULL;
+  bool by_ms = vm_sleep != NULL, by_ns = vm_sleep_nanos != NULL;
+  bind_native(env, runtime, "availableProcessors", "()I", (void *)available_processors, vm_processors != NULL,
+              GV_BOUND_PROCESSORS);
+  bind_native(env, thread, "yield", "()V", (void *)thread_yield, yields && by_ms, GV_BOUND_YIELD);
+  bind_native(env, thread, "yield0", "()V", (void *)thread_yield, yields && by_ns, GV_BOUND_YIELD);
+  bind_native(env, thread, "sleep", "(J)V", (void *)thread_sleep, by_ms, GV_BOUND_SLEEP);
+  bind_native(env, thread, "sleepNanos0", "(J)V", (void *)thread_sleep_nanos, by_ns, GV_BOUND_SLEEP);
+  if (threads_park_bind(env, vm))
+    bound |= GV_BOUND_PARK;
 }
 
 jint JNI_OnLoad_jnigevent4j(JavaVM *vm, void *reserved);

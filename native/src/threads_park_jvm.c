@@ -202,7 +202,7 @@ static bool find_all(JNIEnv *env, void *vm, jclass thread, jclass unsafe) {
   return vm_park != NULL && vm_unpark != NULL;
 }
 
-void threads_park_bind(void *jni, void *vm) {
+bool threads_park_bind(void *jni, void *vm) {
   JNIEnv *env = jni;
   jclass thread = (*env)->FindClass(env, "java/lang/Thread");
   jclass unsafe = thread == NULL ? NULL : (*env)->FindClass(env, "jdk/internal/misc/Unsafe");
@@ -218,6 +218,7 @@ void threads_park_bind(void *jni, void *vm) {
             (*env)->RegisterNatives(env, unsafe, of_unsafe, 2) == JNI_OK;
   }
   (*env)->ExceptionClear(env);
+  return bound;
 }
 
 /* ---- the first and the last thing that such a thread does ---- */

@@ -54,6 +54,10 @@ int threads_watch(void *env, bool on) {
   return GV_EUNSUPPORTED;
 }
 
+int threads_bound(void) {
+  return 0;
+}
+
 int threads_join_midway(void *env, void *thread) {
   (void)env, (void)thread;
   return GV_EUNSUPPORTED;

@@ -3,8 +3,10 @@ package io.gevent4j.monkey;
 import io.gevent4j.binding.Native;
 import io.gevent4j.greenlet.Guests;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** The native side: what it answers becomes values and exceptions here. */
 final class Interposition {
@@ -57,18 +59,25 @@ final class Interposition {
 
   /** What the VM itself has been made to do. */
   private static List<Slot> vmSlots() {
-    boolean threads = isPatched(Patch.THREAD);
-    Slot.State waits = Slot.State.FREE;
-    if (threads || isPatched(Patch.TIME)) {
-      waits = Guests.prepare() ? Slot.State.PATCHED : Slot.State.FOREIGN;
-    }
+    boolean waits = isPatched(Patch.THREAD) || isPatched(Patch.TIME);
+    int bound = Native.gv_vm_bound();
     return List.of(
-        new Slot(VM, "park, sleep, monitors", EnumSet.of(Patch.THREAD, Patch.TIME), waits),
-        new Slot(
-            VM,
-            "Thread.start",
-            EnumSet.of(Patch.THREAD),
-            threads ? Slot.State.PATCHED : Slot.State.FREE));
+        vmSlot("waits of its threads", waits && Guests.prepare(), Patch.THREAD, Patch.TIME),
+        vmSlot("Thread.start", true, Patch.THREAD), // or Guests.watch has thrown
+        vmSlot("Thread.yield", (bound & Native.GV_BOUND_YIELD) != 0, Patch.THREAD),
+        vmSlot("Thread.sleep(0)", (bound & Native.GV_BOUND_SLEEP) != 0, Patch.TIME),
+        vmSlot("park, unpark, interrupt", (bound & Native.GV_BOUND_PARK) != 0, Patch.THREAD),
+        vmSlot("availableProcessors", (bound & Native.GV_BOUND_PROCESSORS) != 0, Patch.THREAD),
+        vmSlot("monitors that are held", (bound & Native.GV_BOUND_MONITORS) != 0, Patch.THREAD));
+  }
+
+  private static Slot vmSlot(String what, boolean asExpected, Patch... patches) {
+    Set<Patch> served = EnumSet.copyOf(List.of(patches));
+    Slot.State state = Slot.State.FREE;
+    if (served.stream().anyMatch(Interposition::isPatched)) {
+      state = asExpected ? Slot.State.PATCHED : Slot.State.UNKNOWN;
+    }
+    return new Slot(VM, what, Collections.unmodifiableSet(served), state);
   }
 
   // ---- threads ----

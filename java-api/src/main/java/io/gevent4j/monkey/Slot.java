@@ -11,7 +11,7 @@ import java.util.Set;
  * @param state whether it is
  */
 public record Slot(String library, String symbol, Set<Patch> patches, State state) {
-  /** In the order of gevent4j.h's gv_slot. */
+  /** In the order of gevent4j.h's gv_slot, which has all but the last one. */
   public enum State {
     /** Known, and as the JDK has it. */
     FREE,
@@ -22,6 +22,8 @@ public record Slot(String library, String symbol, Set<Patch> patches, State stat
     /** Somebody else has replaced it, so that it was left alone. */
     FOREIGN,
     /** The library is not loaded. */
-    UNLOADED
+    UNLOADED,
+    /** The VM is not as expected there, so that it was left alone. */
+    UNKNOWN
   }
 }

@@ -16,6 +16,7 @@ final class Verdict {
   private Verdict(List<Slot> slots) {
     patched = (int) slots.stream().filter(inState(State.PATCHED)).count();
     tell(slots, inState(State.FOREIGN), "somebody else has replaced, so that it was left alone: ");
+    tell(slots, inState(State.UNKNOWN), "is not as expected, so that it was left alone: ");
     tell(slots, inState(State.UNLOADED), "a library is not loaded: ");
     tell(
         slots,

@@ -253,6 +253,13 @@ class RunnerTest {
       assertThat(program.printed())
           .anyMatch(line -> line.matches("libnio\\S* +read +patched .*"))
           .anyMatch(line -> line.matches("libjvm\\S* +pthread_cond_wait +patched .*"))
+          .anyMatch(line -> line.matches("the VM +waits of its threads +patched +thread time"))
+          .anyMatch(line -> line.matches("the VM +Thread.start +patched +thread"))
+          .anyMatch(line -> line.matches("the VM +Thread.yield +patched +thread"))
+          .anyMatch(line -> line.matches("the VM +Thread.sleep\\(0\\) +patched +time"))
+          .anyMatch(line -> line.matches("the VM +park, unpark, interrupt +patched +thread"))
+          .anyMatch(line -> line.matches("the VM +availableProcessors +patched +thread"))
+          .anyMatch(line -> line.matches("the VM +monitors that are held +patched +thread"))
           .endsWith("All is well.");
     }
   }
