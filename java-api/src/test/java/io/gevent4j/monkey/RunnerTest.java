@@ -75,6 +75,29 @@ class RunnerTest {
   }
 
   @Test
+  void shouldHandOnWhatItNeedNotKnowOfJava() throws Exception {
+    try (Program program =
+        Runner.gevent4j(
+            "run",
+            "--class-path=" + Runner.testClasses(),
+            "--enable-preview",
+            "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
+            "-verbose:gc",
+            PrintsProperty.class.getName())) {
+      program.assertEnds(0);
+      assertThat(program.printed()).last().isEqualTo("null 0");
+    }
+    try (Program program = Runner.gevent4j("run", "--w=2", PrintsProperty.class.getName())) {
+      program.assertEnds(1);
+      assertThat(program.complaints()).contains("Unrecognized option: --w=2");
+    }
+    try (Program program = Runner.gevent4j("run", "--help")) {
+      program.assertEnds(0);
+      assertThat(program.printed()).anyMatch(line -> line.contains("-w N"));
+    }
+  }
+
+  @Test
   void shouldRunASourceFile() throws Exception {
     Path file = folder.resolve("Some Where.java");
     Files.writeString(
@@ -223,7 +246,15 @@ class RunnerTest {
   void shouldRefuseWhatItDoesNotKnow() throws Exception {
     assertMisused("there is no option no-such", "run", "--no-such", Exits.class.getName(), "0");
     assertMisused("from 1 to 256, not 0", "run", "-w", "0", Exits.class.getName(), "0");
-    assertMisused("is no number: x", "run", "-w", "x", Exits.class.getName(), "0");
+    assertMisused("wants a number, not x", "run", "-w", "x", Exits.class.getName(), "0");
+    assertMisused("wants a number, not -1", "run", "-w", "-1", Exits.class.getName(), "0");
+    assertMisused("wants a number, not 2,no-dns", "run", "-w", "2,no-dns", Exits.class.getName());
+    assertMisused("wants a number", "run", "-w");
+    assertMisused("from 1 to 256, not 257", "run", "-w", "257", Exits.class.getName(), "0");
+    assertMisused("is no number: 99999999999", "run", "-w", "99999999999", Exits.class.getName());
+    assertMisused("-cp wants a path", "run", "-cp");
+    assertMisused("--source wants a release", "run", "--source");
+    assertMisused("unknown option --no-dns,no-time", "run", "--no-dns,no-time", "X");
     assertMisused("unknown option -x", "run", "-x", Exits.class.getName(), "0");
     assertMisused("run what?", "run", "-w", "2");
     assertMisused("run what?", "run", "-jar");
