@@ -24,6 +24,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The process ends at once, whatever hundreds of guests wait for, or one of them does. */
 class ExitOfGuestsTest {
+  private static final Duration AT_ONCE = Duration.ofMillis(500);
+  private static final int RUNS = 5; // one of them has the machine for itself
+
   private static final Object HELD = new Object();
 
   static final class Blocked {
@@ -119,11 +122,21 @@ class ExitOfGuestsTest {
   @ParameterizedTest
   @CsvSource({"returns,1", "returns,2", "exits,1", "exits,2", "halts,1", "spins,1"})
   void shouldEndAtOnce(String way, String hubs) throws Exception {
+    Duration best = end(way, hubs);
+    for (int i = 1; i < RUNS && best.compareTo(AT_ONCE) > 0; i++) {
+      Duration took = end(way, hubs);
+      best = took.compareTo(best) < 0 ? took : best;
+    }
+    assertThat(best).isLessThan(AT_ONCE);
+  }
+
+  /** Returns how long that takes, from its own word on. */
+  private static Duration end(String way, String hubs) throws Exception {
     try (Program program = new Program(Blocked.class, way, hubs)) {
       Duration took = program.awaitLine("blocked").assertEnds(0);
-      assertThat(took).isLessThan(Duration.ofSeconds(5));
       assertThat(program.printed()).containsExactly("blocked");
       assertThat(program.complaints()).isEmpty();
+      return took;
     }
   }
 }
