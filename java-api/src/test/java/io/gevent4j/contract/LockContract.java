@@ -87,7 +87,7 @@ abstract class LockContract extends WorldTest {
 
   @Test
   void shouldBeUnlockedAsOftenAsLocked() throws Exception {
-    assumeTrue(isOwned());
+    assumeTrue(isOwned(), "this lock has no owner");
     Lock lock = lock();
     lock.lock();
     lock.lockInterruptibly();
@@ -102,7 +102,7 @@ abstract class LockContract extends WorldTest {
 
   @Test
   void shouldRefuseToBeUnlockedWhenFree() throws Exception {
-    assumeTrue(isOwned());
+    assumeTrue(isOwned(), "this lock has no owner");
     Lock lock = lock();
     assertThrows(IllegalMonitorStateException.class, lock::unlock);
     lock.lock();
@@ -113,7 +113,7 @@ abstract class LockContract extends WorldTest {
 
   @Test
   void shouldRefuseToBeUnlockedByAnother() throws Exception {
-    assumeTrue(isOwned());
+    assumeTrue(isOwned(), "this lock has no owner");
     Lock lock = lock();
     lock.lock();
     assertThat(join(spawn(() -> thrownBy(lock::unlock))))
@@ -150,7 +150,7 @@ abstract class LockContract extends WorldTest {
 
   @Test
   void shouldWaitForTheLastUnlock() throws Exception {
-    assumeTrue(isOwned());
+    assumeTrue(isOwned(), "this lock has no owner");
     Lock lock = lock();
     lock.lock();
     lock.lock();
@@ -168,7 +168,7 @@ abstract class LockContract extends WorldTest {
 
   @Test
   void shouldGoToThoseThatWaitInTheOrderInWhichTheyCame() throws Exception {
-    assumeTrue(isFair());
+    assumeTrue(isFair(), "this lock promises no order");
     Lock lock = lock();
     List<Integer> order = new ArrayList<>();
     List<Task<Void>> waiters = new ArrayList<>();

@@ -45,13 +45,13 @@ abstract class QueueContract extends WorldTest {
 
   final BlockingQueue<Integer> boundedOrSkip(int capacity) {
     BlockingQueue<Integer> queue = bounded(capacity);
-    assumeTrue(queue != null, "there is no bounded one");
+    assumeTrue(queue != null, "this queue has no bound");
     return queue;
   }
 
   final BlockingQueue<Integer> unboundedOrSkip() {
     BlockingQueue<Integer> queue = unbounded();
-    assumeTrue(queue != null, "there is no unbounded one");
+    assumeTrue(queue != null, "this queue has a bound");
     return queue;
   }
 

@@ -59,7 +59,7 @@ abstract class SemaphoreContract extends WorldTest {
 
   @Test
   void shouldGrowByReleases() throws Exception {
-    assumeTrue(isUnbounded());
+    assumeTrue(isUnbounded(), "this semaphore is bounded");
     Permits permits = permits(0);
     permits.release();
     permits.release();

@@ -138,7 +138,7 @@ abstract class ShutdownContract extends SubmitContract {
   void shouldWaitForItsTasksWhenClosed() throws Throwable {
     withExecutor(
         executor -> {
-          assumeTrue(AutoCloseable.class.isInstance(executor));
+          assumeTrue(AutoCloseable.class.isInstance(executor), "executors have no close before 19");
           Sleeper sleeper = occupy(executor);
           Task<Void> closer = spawnWaiting(() -> AutoCloseable.class.cast(executor).close());
           assertThat(executor.isShutdown()).isTrue();

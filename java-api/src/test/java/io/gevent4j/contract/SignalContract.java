@@ -209,7 +209,7 @@ abstract class SignalContract extends WorldTest {
   @Test
   void shouldLetGoOfAllHoldsAndTakeThemAgain() throws Exception {
     make();
-    assumeTrue(isReentrant());
+    assumeTrue(isReentrant(), "this lock can't be taken twice");
     Task<Void> waiter =
         spawnAwaiting(
             () -> {

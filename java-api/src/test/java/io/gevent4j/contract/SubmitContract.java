@@ -52,7 +52,7 @@ abstract class SubmitContract extends WorldTest {
 
   final void withLimited(int limit, Use use) throws Throwable {
     ExecutorService executor = limited(limit);
-    assumeTrue(executor != null, "there is no limited one");
+    assumeTrue(executor != null, "this executor has no limit");
     with(executor, use);
   }
 

@@ -55,7 +55,7 @@ abstract class ThreadFactoryContract extends WorldTest {
 
   @Test
   void shouldBeAliveWhileItRuns() throws Exception {
-    assumeTrue(isOfTheKernel());
+    assumeTrue(isOfTheKernel(), "these threads stand for greenlets");
     Gate gate = new Gate();
     AtomicInteger runs = new AtomicInteger();
     Thread thread =
@@ -103,7 +103,7 @@ abstract class ThreadFactoryContract extends WorldTest {
 
   @Test
   void shouldBeJoined() throws Exception {
-    assumeTrue(isOfTheKernel());
+    assumeTrue(isOfTheKernel(), "these threads stand for greenlets");
     Gate gate = new Gate();
     Thread thread = factory().newThread(() -> assertThat(thrownBy(gate::await)).isNull());
     thread.start();
@@ -151,7 +151,7 @@ abstract class ThreadFactoryContract extends WorldTest {
 
   @Test
   void shouldBeTheCurrentThreadOfWhatItRuns() throws Exception {
-    assumeTrue(isOfTheKernel());
+    assumeTrue(isOfTheKernel(), "these threads stand for greenlets");
     AtomicReference<Thread> current = new AtomicReference<>();
     Thread thread = factory().newThread(() -> current.set(Thread.currentThread()));
     thread.start();

@@ -65,7 +65,7 @@ abstract class WaitingQueueContract extends QueueAsCollectionContract {
 
   @Test
   void shouldServeTakersInTheOrderInWhichTheyCame() throws Exception {
-    assumeTrue(isFair());
+    assumeTrue(isFair(), "this queue promises no order");
     BlockingQueue<Integer> queue = roomy();
     List<Task<Integer>> takers = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -139,7 +139,7 @@ abstract class WaitingQueueContract extends QueueAsCollectionContract {
 
   @Test
   void shouldLetPuttersInByRemovalsInBulk() throws Exception {
-    assumeTrue(letsInByBulk());
+    assumeTrue(letsInByBulk(), "this queue tells nobody of removals in bulk");
     assertMakesRoom(
         List.of(
             queue -> queue.removeAll(Set.of(0)),
@@ -180,7 +180,7 @@ abstract class WaitingQueueContract extends QueueAsCollectionContract {
 
   @Test
   void shouldLetPuttersInInTheOrderInWhichTheyCame() throws Exception {
-    assumeTrue(isFair());
+    assumeTrue(isFair(), "this queue promises no order");
     BlockingQueue<Integer> queue = full(1);
     List<Task<Void>> putters = new ArrayList<>();
     for (int i = 1; i <= 3; i++) {

@@ -300,7 +300,7 @@ class LoopTest extends OnEachLoop {
   @Test
   void shouldAllocateNothingWhenWatchersFire() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    assumeTrue(threads.isThreadAllocatedMemorySupported());
+    assumeTrue(threads.isThreadAllocatedMemorySupported(), "this JDK counts no allocations");
     long[] fired = new long[1];
     Runnable count = () -> fired[0]++;
     loop().check().start(count);

@@ -61,7 +61,7 @@ abstract class ResolverContract extends HubTest {
   /** The names of the hosts file. */
   static Set<String> hosts() throws Exception {
     Path file = Path.of("/etc/hosts");
-    assumeTrue(Files.exists(file));
+    assumeTrue(Files.exists(file), "there is no hosts file");
     Set<String> names = new TreeSet<>();
     for (String line : Files.readAllLines(file)) {
       String[] words = line.replaceAll("#.*", "").trim().split("\\s+");
@@ -186,7 +186,7 @@ abstract class ResolverContract extends HubTest {
 
   @Test
   void shouldNameLoopbackAtOnceAndAsTheHostsFile() throws Exception {
-    assumeTrue(hosts().contains("localhost"));
+    assumeTrue(hosts().contains("localhost"), "the hosts file has no localhost");
     InetAddress loopback = InetAddress.getByName("127.0.0.1");
     assertThat(lookAtOnce(resolver -> resolver.getHostByAddr("127.0.0.1")).name())
         .isEqualTo("localhost");
@@ -253,7 +253,7 @@ abstract class ResolverContract extends HubTest {
   void shouldFindTheHostOfANameAsTheJdk() throws Exception {
     String name = localName();
     InetAddress expected = InetAddress.getByName(name);
-    assumeTrue(expected instanceof Inet4Address);
+    assumeTrue(expected instanceof Inet4Address, "the hosts file names none of IPv4");
     assertThat((Object) look(resolver -> resolver.getHostByName(name))).isEqualTo(expected);
     HostInfo host = look(resolver -> resolver.getHostByNameEx(name));
     assertThat(host.addresses()).contains(expected);
@@ -265,7 +265,7 @@ abstract class ResolverContract extends HubTest {
   /** A name, other than localhost, that the hosts file has. */
   private static String localName() throws Exception {
     List<String> names = hosts().stream().filter(name -> !name.contains("localhost")).toList();
-    assumeTrue(!names.isEmpty());
+    assumeTrue(!names.isEmpty(), "the hosts file names only localhost");
     return names.get(0);
   }
 

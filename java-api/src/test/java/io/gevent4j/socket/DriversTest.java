@@ -93,7 +93,7 @@ class DriversTest extends HubTest {
   // ---- Redis ----
 
   private static Server redis() throws Exception {
-    assumeTrue(Files.exists(Path.of("/usr/bin/redis-server")));
+    assumeTrue(Files.exists(Path.of("/usr/bin/redis-server")), "Redis is not installed");
     Server server = new Server();
     String directory = server.directory.toString();
     server.start(
@@ -202,7 +202,7 @@ class DriversTest extends HubTest {
 
   private static Server postgres() throws Exception {
     Path programs = postgresPrograms();
-    assumeTrue(programs != null);
+    assumeTrue(programs != null, "PostgreSQL is not installed");
     Server server = new Server();
     String initdb = programs.resolve("initdb").toString();
     server.start(postgres(server, initdb, "-U", "test", "-A", "trust", "-E", "UTF8", "--no-sync"));
