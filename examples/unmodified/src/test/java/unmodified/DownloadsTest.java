@@ -37,7 +37,7 @@ class DownloadsTest {
     Matcher printed = PRINTED.matcher(said);
     assertThat(printed.find()).as(said).isTrue();
     assertThat(Double.parseDouble(printed.group(1))).isGreaterThan(5.5);
-    assertThat(Double.parseDouble(printed.group(2))).isBetween(1.0, 4.0);
+    assertThat(Double.parseDouble(printed.group(2))).isBetween(1.0, 1.5);
     Program.assertKernelThreads(printed.group(3));
   }
 }
