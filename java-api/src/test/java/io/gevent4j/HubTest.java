@@ -71,9 +71,16 @@ public abstract class HubTest {
     }
   }
 
+  /** As GuestsContractOfTheJdkTest has it. */
+  private static final boolean ON_GUESTS = Integer.getInteger("gevent4j.guests", 0) > 0;
+
   private final List<Reported> errors = new ArrayList<>();
 
   private void runInFreshHub(Body test) throws Throwable {
+    if (ON_GUESTS) { // where the thread is in a hub already, which isn't the test's to close
+      test.run();
+      return;
+    }
     try (Hub hub = Hub.get()) {
       hub.setWaitsForThreads(false); // those that run the tests wake nobody
       hub.setErrorHandler((context, thrown) -> errors.add(new Reported(context, thrown)));
