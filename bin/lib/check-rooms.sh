@@ -43,7 +43,7 @@ foreign='
 ev.h       loop_libev.c
 uv.h       loop_libuv.c
 ares.h     resolver_ares.c
-jni.h      jvm.c threads_jvm.c threads_park_jvm.c threads_relief_jvm.c
+jni.h      jvm.c threads_jvm.c threads_park_jvm.c threads_relief_jvm.c threads_report_jvm.c
 jvmti.h    jvm.c threads_jvm.c threads_park_jvm.c threads_relief_jvm.c
 '
 # Packages under io.gevent4j; "." is io.gevent4j itself.

@@ -11,6 +11,23 @@
 
 #include <dlfcn.h>
 #include <link.h>
+#include <string.h>
+
+static const struct native *_Atomic replaced; /* NULL: none yet */
+
+void interpose_natives(const struct native *natives) {
+  atomic_store(&replaced, natives);
+}
+
+static void *replace(const char *symbol, void *address) {
+  const struct native *native = atomic_load(&replaced);
+  while (native != NULL && native->symbol != NULL && strcmp(native->symbol, symbol) != 0)
+    native++;
+  if (native == NULL || native->symbol == NULL)
+    return address;
+  __atomic_store_n(native->real, address, __ATOMIC_RELEASE);
+  return native->ours;
+}
 
 static _Atomic int loading; /* so many threads are within dlopen */
 
@@ -62,5 +79,5 @@ void *hook_dlsym(void *library, const char *symbol) {
   struct gv_greenlet *self = atomic_load(&loading) > 0 ? leave() : NULL;
   void *address = dlsym(library, symbol);
   loosen(self);
-  return address;
+  return address == NULL ? NULL : replace(symbol, address);
 }

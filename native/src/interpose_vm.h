@@ -32,6 +32,17 @@ void interpose_record(const void **cond);
 bool interpose_started(void);
 
 /* interpose_loader.c */
+
+/* A function that the VM is to find in place of another of that name, when it looks for a native method. */
+struct native {
+  const char *symbol;
+  void *ours;
+  void **real; /* here that other one is left, before anybody can call ours */
+};
+
+/* Any number, the last one without a symbol; once. Methods that were called before stay what they are. */
+void interpose_natives(const struct native *natives);
+
 void *hook_dlopen(const char *name, int mode);
 void *hook_dlsym(void *library, const char *symbol);
 

@@ -41,6 +41,18 @@ void threads_waits_look(const void *vm, int32_t size, int waits);
 void threads_waits_conclude(void);
 int64_t *threads_waits_of(const void *vm);
 
+/* threads_report_jvm.c. Before the VM looks for what it is to find there; and whether it is to measure how long threads
+ * wait, as a ThreadMXBean may ask for. */
+void threads_report_bind(void);
+extern _Atomic bool threads_time_waits;
+
+static inline bool threads_waits_are_timed(void) {
+  return __atomic_load_n((bool *)&threads_time_waits, __ATOMIC_RELAXED);
+}
+
+/* threads_jvm.c. How many processors the calling thread is told that there are, of so many. */
+int threads_processors(int processors);
+
 /* threads_relief_jvm.c. As gv_vm_threads_relieve. */
 void threads_relieve(void *env);
 

@@ -296,12 +296,15 @@ static void JNICALL thread_sleep_nanos(JNIEnv *env, jclass thread, jlong ns) {
 }
 
 /* A guest has as many as there are kernel threads for guests: where there is one, nobody runs while he spins. */
-static jint JNICALL available_processors(JNIEnv *env, jobject runtime) {
-  (void)env, (void)runtime;
+int threads_processors(int processors) {
   struct gv_greenlet *self = greenlet_self();
-  jint processors = vm_processors();
   int hubs = self != NULL && self->guest ? threads_hub_count() : 0;
   return hubs > 0 && hubs < processors ? hubs : processors;
+}
+
+static jint JNICALL available_processors(JNIEnv *env, jobject runtime) {
+  (void)env, (void)runtime;
+  return threads_processors(vm_processors());
 }
 
 /* A VM that lacks it has it under another name. */
@@ -333,6 +336,7 @@ static void bind_all(JNIEnv *env) {
   bind_native(env, thread, "sleepNanos0", "(J)V", (void *)thread_sleep_nanos, by_ns, GV_BOUND_SLEEP);
   if (threads_park_bind(env, vm))
     bound |= GV_BOUND_PARK;
+  threads_report_bind();
 }
 
 jint JNI_OnLoad_jnigevent4j(JavaVM *vm, void *reserved);

@@ -110,7 +110,7 @@ static void JNICALL park(JNIEnv *env, jobject unsafe, jboolean absolute, jlong t
   if (permit_take(own) || (*env)->GetBooleanField(env, own->thread, interrupted) || time < 0 || (absolute && time == 0))
     return;
   struct gv_greenlet *self = interpose_is_on(GV_PATCH_THREAD) ? hub_caller() : NULL;
-  if (self == NULL)
+  if (self == NULL || threads_waits_are_timed()) /* the VM's own waits in the hub as well, and has a clock */
     park_alone(env, unsafe, absolute, time, own);
   else
     park_in_hub(env, absolute, time, own, self);

@@ -8,6 +8,7 @@ import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -143,6 +144,45 @@ class ThreadReportContractOfTheJdkTest {
         .isGreaterThanOrEqualTo(11);
     LockSupport.unpark(actor.thread);
     actor.join();
+  }
+
+  @Test
+  void shouldMeasureHowLongAThreadWaits() throws Exception {
+    THREADS.setThreadContentionMonitoringEnabled(true);
+    try {
+      CountDownLatch waited = new CountDownLatch(1);
+      Actor actor =
+          Actor.start(
+              () -> {
+                parkFor(100_000_000);
+                waited.countDown();
+                LockSupport.park();
+              });
+      waited.await();
+      actor.await(Thread.State.WAITING);
+      ThreadInfo info = THREADS.getThreadInfo(actor.thread.getId());
+      assertThat(info.getWaitedTime()).isGreaterThanOrEqualTo(90);
+      LockSupport.unpark(actor.thread);
+      actor.join();
+    } finally {
+      THREADS.setThreadContentionMonitoringEnabled(false);
+    }
+  }
+
+  private static void parkFor(long nanos) {
+    long end = System.nanoTime() + nanos;
+    for (long left = nanos; left > 0; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
+  @Test
+  void shouldTellOfAsManyProcessorsAsTheRuntime() throws Exception {
+    Actor.start(
+            () ->
+                assertThat(ManagementFactory.getOperatingSystemMXBean().getAvailableProcessors())
+                    .isEqualTo(Runtime.getRuntime().availableProcessors()))
+        .join();
   }
 
   @Test
