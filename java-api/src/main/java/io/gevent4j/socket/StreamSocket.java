@@ -108,6 +108,13 @@ public abstract class StreamSocket extends BaseSocket
     return read(bytes, offset, length, nanos());
   }
 
+  /**
+   * As {@link #read(byte[], int, int)}, waiting for at most this long; null: as long as it takes.
+   */
+  public final int read(byte[] bytes, int offset, int length, Duration timeout) throws IOException {
+    return read(bytes, offset, length, Timeouts.requireNanos(timeout));
+  }
+
   final int read(byte[] bytes, int offset, int length, long nanos) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
     if (length == 0) {
@@ -159,7 +166,16 @@ public abstract class StreamSocket extends BaseSocket
    * @throws EOFException if the end comes before; what came is in the buffer
    */
   public final void readFully(ByteBuffer buffer) throws IOException {
-    long end = Deadline.in(nanos());
+    readFully(buffer, nanos());
+  }
+
+  /** As {@link #readFully(ByteBuffer)}, within this time; null: as long as it takes. */
+  public final void readFully(ByteBuffer buffer, Duration timeout) throws IOException {
+    readFully(buffer, Timeouts.requireNanos(timeout));
+  }
+
+  private void readFully(ByteBuffer buffer, long nanos) throws IOException {
+    long end = Deadline.in(nanos);
     while (buffer.hasRemaining()) {
       if (read(buffer, Deadline.left(end)) < 0) {
         throw new EOFException(this + " ended, " + buffer.remaining() + " bytes too early");
@@ -177,6 +193,15 @@ public abstract class StreamSocket extends BaseSocket
    */
   @Override
   public final long read(ByteBuffer[] buffers, int offset, int length) throws IOException {
+    return read(buffers, offset, length, nanos());
+  }
+
+  /** As {@link #read(ByteBuffer[])}, waiting for at most this long; null: as long as it takes. */
+  public final long read(ByteBuffer[] buffers, Duration timeout) throws IOException {
+    return read(buffers, 0, buffers.length, Timeouts.requireNanos(timeout));
+  }
+
+  private long read(ByteBuffer[] buffers, int offset, int length, long nanos) throws IOException {
     Objects.checkFromIndexSize(offset, length, buffers.length);
     for (int i = offset; i < offset + length; i++) {
       requireWritable(buffers[i]); // before anything is read
@@ -186,7 +211,7 @@ public abstract class StreamSocket extends BaseSocket
       if (!buffers[i].hasRemaining()) {
         continue;
       }
-      int count = sum == 0 ? read(buffers[i]) : readWhatIsThere(buffers[i]);
+      int count = sum == 0 ? read(buffers[i], nanos) : readWhatIsThere(buffers[i]);
       if (count < 0) {
         return sum == 0 ? -1 : sum;
       }
@@ -270,8 +295,18 @@ public abstract class StreamSocket extends BaseSocket
    */
   @Override
   public final void write(byte[] bytes, int offset, int length) throws IOException {
+    write(bytes, offset, length, nanos());
+  }
+
+  /** As {@link #write(byte[], int, int)}, within this time; null: as long as it takes. */
+  public final void write(byte[] bytes, int offset, int length, Duration timeout)
+      throws IOException {
+    write(bytes, offset, length, Timeouts.requireNanos(timeout));
+  }
+
+  private void write(byte[] bytes, int offset, int length, long nanos) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
-    long end = Deadline.in(nanos());
+    long end = Deadline.in(nanos);
     for (int sent = 0; sent < length; ) {
       sent += writeSome(bytes, offset + sent, length - sent, Deadline.left(end));
     }
@@ -304,8 +339,17 @@ public abstract class StreamSocket extends BaseSocket
   /** Writes all that remains of these buffers, within the timeout, by as few calls as possible. */
   @Override
   public final long write(ByteBuffer[] buffers, int offset, int length) throws IOException {
+    return write(buffers, offset, length, nanos());
+  }
+
+  /** As {@link #write(ByteBuffer[])}, within this time; null: as long as it takes. */
+  public final long write(ByteBuffer[] buffers, Duration timeout) throws IOException {
+    return write(buffers, 0, buffers.length, Timeouts.requireNanos(timeout));
+  }
+
+  private long write(ByteBuffer[] buffers, int offset, int length, long nanos) throws IOException {
     Objects.checkFromIndexSize(offset, length, buffers.length);
-    long end = Deadline.in(nanos());
+    long end = Deadline.in(nanos);
     long sum = 0;
     for (int first = offset; first < offset + length; ) {
       if (buffers[first].hasRemaining()) {
@@ -343,25 +387,35 @@ public abstract class StreamSocket extends BaseSocket
    * @throws IllegalArgumentException if one of them is negative
    */
   public final long sendFile(Path file, long position, long count) throws IOException {
+    return sendFile(file, position, count, nanos());
+  }
+
+  /** As {@link #sendFile(Path, long, long)}, within this time; null: as long as it takes. */
+  public final long sendFile(Path file, long position, long count, Duration timeout)
+      throws IOException {
+    return sendFile(file, position, count, Timeouts.requireNanos(timeout));
+  }
+
+  private long sendFile(Path file, long position, long count, long nanos) throws IOException {
     if (position < 0 || count < 0) {
       throw new IllegalArgumentException("not a part of " + file + ": " + position + ", " + count);
     }
     int fd = (int) Failures.check(Native.gv_file_open(file.toFile().getPath()), "open", file);
     try {
-      return sendFile(fd, position, count);
+      return sendFile(fd, position, count, nanos);
     } finally {
       Native.gv_file_close(fd);
     }
   }
 
-  private long sendFile(int fd, long position, long count) throws IOException {
-    long end = Deadline.in(nanos());
+  private long sendFile(int fd, long position, long count, long nanos) throws IOException {
+    long end = Deadline.in(nanos);
     long sum = 0;
     while (sum < count) {
       long offset = position + sum;
       Call call =
-          (hub, self, socket, memory, size, nanos) ->
-              Native.gv_socket_send_file(hub, self, socket, fd, offset, size, nanos);
+          (hub, self, socket, memory, size, left) ->
+              Native.gv_socket_send_file(hub, self, socket, fd, offset, size, left);
       long most = Math.min(count - sum, FILE_PIECE);
       long sent = check(descriptor().perform(call, 0, most, Deadline.left(end)), "write to");
       if (sent == 0) {

@@ -10,6 +10,9 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.PortUnreachableException;
 import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -19,6 +22,9 @@ import java.util.Objects;
  * <p>gevent: {@code gevent.socket.socket(AF_INET or AF_INET6, SOCK_DGRAM)}.
  */
 public final class UdpSocket extends MessageSocket {
+  private static final Map<SocketOption<?>, ?> SHARING =
+      Map.of(StandardSocketOptions.SO_REUSEADDR, true, StandardSocketOptions.SO_REUSEPORT, true);
+
   private long arrived;
   private long arrivedAtCard;
 
@@ -73,12 +79,21 @@ public final class UdpSocket extends MessageSocket {
    * @throws java.net.BindException if somebody else has the port, among others
    */
   public static UdpSocket bind(InetSocketAddress address, boolean sharing) throws IOException {
+    return bind(address, sharing ? SHARING : Map.of());
+  }
+
+  /**
+   * The same, with these options, some of which, such as {@link ExtendedOptions#IPV6_V6ONLY}, can
+   * be set only before it has its address.
+   *
+   * @throws UnsupportedOperationException if it has no such option
+   * @throws IllegalArgumentException if one can't have that value
+   */
+  public static UdpSocket bind(InetSocketAddress address, Map<SocketOption<?>, ?> options)
+      throws IOException {
     UdpSocket socket = open(Addresses.family(address));
     try {
-      if (sharing) {
-        socket.setOption(java.net.StandardSocketOptions.SO_REUSEADDR, true);
-        socket.setOption(java.net.StandardSocketOptions.SO_REUSEPORT, true);
-      }
+      socket.setOptions(options);
       socket.bind(address, socket.family);
       return socket;
     } catch (Throwable thrown) {

@@ -185,6 +185,16 @@ class OptionsTest extends SocketTest {
   }
 
   @Test
+  void shouldBindDatagramSocketsWithOptionsThatAreSetBefore() throws Exception {
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getByName("::"), 0);
+    UdpSocket six = keep(UdpSocket.bind(any, Map.of(ExtendedOptions.IPV6_V6ONLY, true)));
+    InetSocketAddress same =
+        new InetSocketAddress(
+            InetAddress.getByName("0.0.0.0"), ((InetSocketAddress) six.localAddress()).getPort());
+    assertThat(keep(UdpSocket.bind(same)).localAddress()).isEqualTo(same);
+  }
+
+  @Test
   void shouldOpenNothingWithOptionsThatCannotBe() throws Exception {
     TcpListener listener = listen();
     InetSocketAddress address = (InetSocketAddress) listener.localAddress();
@@ -193,6 +203,9 @@ class OptionsTest extends SocketTest {
     assertThatThrownBy(() -> TcpSocket.connect(address, LONG, null, none))
         .isInstanceOf(UnsupportedOperationException.class);
     assertThatThrownBy(() -> TcpListener.bind(address, 9, none))
+        .isInstanceOf(UnsupportedOperationException.class);
+    Map<SocketOption<?>, ?> ofTcp = Map.of(StandardSocketOptions.TCP_NODELAY, true);
+    assertThatThrownBy(() -> UdpSocket.bind(address, ofTcp))
         .isInstanceOf(UnsupportedOperationException.class);
     Map<SocketOption<?>, ?> wrong = Map.of(StandardSocketOptions.SO_RCVBUF, "much");
     assertThatThrownBy(() -> TcpSocket.connect(address, LONG, null, wrong))

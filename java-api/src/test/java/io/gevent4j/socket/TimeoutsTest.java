@@ -9,6 +9,7 @@ import io.gevent4j.Greenlet;
 import io.gevent4j.Timeout;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -49,11 +50,51 @@ class TimeoutsTest extends SocketTest {
     StreamSocket[] pair = pair();
     TcpListener listener = listen();
     assertTimesOut("read from", () -> pair[0].read(ByteBuffer.allocate(1), SHORT));
+    assertTimesOut("read from", () -> pair[0].read(new byte[1], 0, 1, SHORT));
+    assertTimesOut("read from", () -> pair[0].read(buffers(ByteBuffer.allocate(1)), SHORT));
+    assertTimesOut("read from", () -> pair[0].readFully(ByteBuffer.allocate(1), SHORT));
     assertTimesOut("write to", () -> pair[0].write(MUCH_DIRECT.duplicate(), SHORT));
+    assertTimesOut("write to", () -> pair[0].write(MUCH_HEAP, 0, MUCH, SHORT));
+    assertTimesOut("write to", () -> pair[0].write(buffers(MUCH_DIRECT.duplicate()), SHORT));
+    assertTimesOut("write to", () -> pair[0].sendFile(Path.of("/dev/zero"), 0, MUCH, SHORT));
     assertTimesOut("accept at", () -> listener.accept(SHORT));
     listener.setTimeout(SHORT);
     assertTimesOut("accept at", listener::accept);
     assertThat(listener.tryAccept()).isNull();
+  }
+
+  private static ByteBuffer[] buffers(ByteBuffer... buffers) {
+    return buffers;
+  }
+
+  @Test
+  void shouldReadAndWriteWithinTheTimeOfTheCall() throws Exception {
+    StreamSocket[] pair = pair();
+    pair[0].setTimeout(Duration.ZERO); // else it wouldn't wait for the peer
+    Greenlet<Void> writer = Gevent.spawn((Callable<Void>) () -> sayLater(pair[1], 4));
+    assertThat(pair[0].read(new byte[1], 0, 1, LONG)).isEqualTo(1);
+    assertThat(pair[0].read(buffers(ByteBuffer.allocate(1)), LONG)).isEqualTo(1);
+    ByteBuffer two = ByteBuffer.allocate(2);
+    pair[0].readFully(two, LONG);
+    assertThat(two.array()).isEqualTo("!!".getBytes(UTF_8));
+    writer.get();
+    Greenlet<Void> reader = Gevent.spawn((Callable<Void>) () -> readFully(pair[1], 2 * MUCH));
+    pair[0].write(MUCH_HEAP, 0, MUCH, LONG);
+    assertThat(pair[0].write(buffers(MUCH_DIRECT.duplicate()), LONG)).isEqualTo(MUCH);
+    reader.get();
+  }
+
+  private static Void sayLater(StreamSocket socket, int times) throws Exception {
+    for (int i = 0; i < times; i++) {
+      Gevent.sleep(SHORT);
+      say(socket);
+    }
+    return null;
+  }
+
+  private static Void readFully(StreamSocket socket, int size) throws Exception {
+    socket.readFully(ByteBuffer.allocate(size), LONG);
+    return null;
   }
 
   @Test
@@ -98,6 +139,12 @@ class TimeoutsTest extends SocketTest {
             () -> pair[0].setTimeout(negative),
             () -> pair[0].read(ByteBuffer.allocate(1), negative),
             () -> pair[0].write(ByteBuffer.allocate(1), negative),
+            () -> pair[0].read(new byte[1], 0, 1, negative),
+            () -> pair[0].write(new byte[1], 0, 1, negative),
+            () -> pair[0].read(buffers(ByteBuffer.allocate(1)), negative),
+            () -> pair[0].write(buffers(ByteBuffer.allocate(1)), negative),
+            () -> pair[0].readFully(ByteBuffer.allocate(1), negative),
+            () -> pair[0].sendFile(Path.of("/dev/zero"), 0, 1, negative),
             () -> listener.accept(negative),
             () -> TcpSocket.connect("localhost", listener.port(), negative),
             () -> TcpSocket.connect(listener.localAddress(), negative, null),
