@@ -7,10 +7,12 @@ import io.gevent4j.socket.TcpListener;
 import io.gevent4j.socket.TlsSocket;
 import io.gevent4j.socket.UnixListener;
 import io.gevent4j.waiting.Throwables;
+import io.gevent4j.waiting.Timeouts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.time.Duration;
 import java.util.Objects;
 import javax.net.ssl.SSLContext;
 
@@ -94,8 +96,8 @@ public class StreamServer extends BaseServer {
   /**
    * For TLS: {@code new StreamServer(":443", StreamServer.tls(context, socket -> ...))}. The
    * handshake is made in the greenlet of the connection, so that it keeps nobody waiting; if it
-   * fails, the connection is closed, and the handler not called. One that shall be limited in time,
-   * or want certificates of the clients, makes a {@link TlsSocket} itself.
+   * fails, the connection is closed, and the handler not called. One that shall want certificates
+   * of the clients makes a {@link TlsSocket} itself.
    *
    * <p>gevent: the argument {@code ssl_context}.
    *
@@ -103,11 +105,26 @@ public class StreamServer extends BaseServer {
    * @return a handler for the servers' constructors
    */
   public static Handler<StreamSocket> tls(SSLContext context, Handler<? super TlsSocket> handler) {
+    return tls(context, null, handler);
+  }
+
+  /**
+   * The same, for which clients have to make the handshake in time.
+   *
+   * @param within how long that may take; null: as long as the connection's timeout
+   */
+  public static Handler<StreamSocket> tls(
+      SSLContext context, Duration within, Handler<? super TlsSocket> handler) {
     Objects.requireNonNull(context, "context");
     Objects.requireNonNull(handler, "handler");
+    Timeouts.requireNanos(within);
     return socket -> {
       try (TlsSocket tls = TlsSocket.server(context, socket)) {
-        tls.handshake();
+        if (within == null) {
+          tls.handshake();
+        } else {
+          tls.handshake(within);
+        }
         handler.handle(tls);
       }
     };

@@ -123,6 +123,11 @@ public final class TlsSocket implements ByteChannel, ByteFlow {
     handshake(Deadline.in(socket.nanos()));
   }
 
+  /** As {@link #handshake()}, within this time; null: as long as it takes. */
+  public void handshake(Duration timeout) throws IOException {
+    handshake(Deadline.in(Timeouts.requireNanos(timeout)));
+  }
+
   private void handshake(long end) throws IOException {
     if (ready) {
       return;

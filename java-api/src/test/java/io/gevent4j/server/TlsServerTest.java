@@ -11,6 +11,8 @@ import io.gevent4j.threadpool.ThreadPool;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -81,6 +83,25 @@ class TlsServerTest extends ServerTest {
     assertThatThrownBy(() -> client(server).handshake()).isInstanceOf(SSLException.class);
     turns();
     assertThat(takeThrown()).singleElement().isInstanceOf(SSLException.class);
+  }
+
+  @Test
+  void shouldCloseWhoTakesTooLongForTheHandshake() throws Exception {
+    StreamServer server =
+        started(
+            new StreamServer(
+                HERE, StreamServer.tls(Certificates.both(), Duration.ofMillis(50), socket -> {})));
+    TcpSocket silent = connect(server);
+    while (silent.read(new byte[100], 0, 100) >= 0) {} // it is told why
+    assertThat(takeThrown()).singleElement().isInstanceOf(SocketTimeoutException.class);
+  }
+
+  @Test
+  void shouldRefuseAHandshakeBelowZero() throws Exception {
+    SSLContext context = Certificates.both();
+    assertThatThrownBy(() -> StreamServer.tls(context, Duration.ofNanos(-1), socket -> {}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("negative");
   }
 
   @Test
