@@ -70,22 +70,38 @@ int hook_epoll_wait(int set, struct epoll_event *events, int most, int ms) {
   return found != 0 ? found : set_waiting(self, set, events, most, limit_of(ms));
 }
 
+/* With other signals he waits on his own kernel thread, which gets them. */
 int hook_epoll_pwait(int set, struct epoll_event *events, int most, int ms, const sigset_t *signals) {
-  return signals == NULL ? hook_epoll_wait(set, events, most, ms) : epoll_pwait(set, events, most, ms, signals);
+  if (signals == NULL)
+    return hook_epoll_wait(set, events, most, ms);
+  struct gv_greenlet *self = ms == 0 ? NULL : away_if(GV_PATCH_SELECT);
+  int found = epoll_pwait(set, events, most, ms, signals);
+  away_back(self);
+  return found;
 }
 
 /* Older C libraries don't have it, and who has a slot for it has found it. */
 #pragma weak epoll_pwait2
 int epoll_pwait2(int set, struct epoll_event *events, int most, const struct timespec *time, const sigset_t *signals);
 
+static int pwait2_away(int set, struct epoll_event *events, int most, const struct timespec *time,
+                       const sigset_t *signals) {
+  struct gv_greenlet *self = away_if(GV_PATCH_SELECT);
+  int found = epoll_pwait2(set, events, most, time, signals);
+  away_back(self);
+  return found;
+}
+
 int hook_epoll_pwait2(int set, struct epoll_event *events, int most, const struct timespec *time,
                       const sigset_t *signals) {
-  struct gv_greenlet *self = signals == NULL ? waits_for_set() : NULL;
+  bool waits = time == NULL || time->tv_sec > 0 || (time->tv_sec == 0 && time->tv_nsec > 0);
+  if (waits && signals != NULL)
+    return pwait2_away(set, events, most, time, signals);
+  struct gv_greenlet *self = waits ? waits_for_set() : NULL;
   if (self == NULL)
     return epoll_pwait2(set, events, most, time, signals);
-  static const struct timespec none;
-  int found = epoll_pwait2(set, events, most, &none, NULL);
-  if (found != 0 || (time != NULL && time->tv_sec == 0 && time->tv_nsec == 0))
+  int found = epoll_wait(set, events, most, 0);
+  if (found != 0)
     return found;
   int64_t limit = time == NULL                            ? -1
                   : time->tv_sec > INT64_MAX / 2000000000 ? INT64_MAX

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -88,6 +89,18 @@ static void by_epoll_pwait(void) {
 
 static void by_epoll_pwait2(void) {
   check(epoll_pwait2(set, &(struct epoll_event){0}, 1, &(struct timespec){.tv_sec = 3600}, NULL) == 1);
+}
+
+static void by_epoll_pwait_with_signals(void) {
+  sigset_t none;
+  sigemptyset(&none);
+  check(epoll_pwait(set, &(struct epoll_event){0}, 1, -1, &none) == 1);
+}
+
+static void by_epoll_pwait2_with_signals(void) {
+  sigset_t none;
+  sigemptyset(&none);
+  check(epoll_pwait2(set, &(struct epoll_event){0}, 1, NULL, &none) == 1);
 }
 
 /* ---- locks and the like ---- */
@@ -220,6 +233,8 @@ static const struct way {
     {"epoll_wait", open_ends, by_epoll_wait, send_byte, close_ends},
     {"epoll_pwait", open_ends, by_epoll_pwait, send_byte, close_ends},
     {"epoll_pwait2", open_ends, by_epoll_pwait2, send_byte, close_ends},
+    {"epoll_pwait with signals", open_ends, by_epoll_pwait_with_signals, send_byte, close_ends},
+    {"epoll_pwait2 with signals", open_ends, by_epoll_pwait2_with_signals, send_byte, close_ends},
     {"mutex", lock_mutex, by_mutex, unlock_mutex, nothing},
     {"read lock", lock_for_all, by_read_lock, unlock_for_all, nothing},
     {"write lock", lock_for_all, by_write_lock, unlock_for_all, nothing},
