@@ -62,6 +62,34 @@ static int semaphore_wait_until(sem_t *semaphore, const struct timespec *time) {
   return result;
 }
 
+/* ---- the same until a time, by CLOCK_REALTIME or by a clock that is named, as C++ does ---- */
+
+/* Other C libraries lack these, and who has a slot for one has found it. */
+#pragma weak pthread_mutex_clocklock
+#pragma weak pthread_cond_clockwait
+int pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock, const struct timespec *time);
+int pthread_cond_clockwait(pthread_cond_t *cond, pthread_mutex_t *mutex, clockid_t clock, const struct timespec *time);
+
+static int mutex_lock_until(pthread_mutex_t *mutex, const struct timespec *time) {
+  int result = hub_caller() == NULL ? EBUSY : pthread_mutex_trylock(mutex);
+  if (result != EBUSY)
+    return result;
+  struct gv_greenlet *self = away_if(GV_PATCH_THREAD);
+  result = pthread_mutex_timedlock(mutex, time);
+  away_back(self);
+  return result;
+}
+
+static int mutex_lock_by(pthread_mutex_t *mutex, clockid_t clock, const struct timespec *time) {
+  int result = hub_caller() == NULL ? EBUSY : pthread_mutex_trylock(mutex);
+  if (result != EBUSY)
+    return result;
+  struct gv_greenlet *self = away_if(GV_PATCH_THREAD);
+  result = pthread_mutex_clocklock(mutex, clock, time);
+  away_back(self);
+  return result;
+}
+
 /* ---- what isn't there yet ---- */
 
 static int wait_for(pthread_cond_t *cond, pthread_mutex_t *mutex) {
@@ -74,6 +102,13 @@ static int wait_for(pthread_cond_t *cond, pthread_mutex_t *mutex) {
 static int wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, const struct timespec *time) {
   struct gv_greenlet *self = away_if(GV_PATCH_THREAD);
   int result = pthread_cond_timedwait(cond, mutex, time);
+  away_back(self);
+  return result;
+}
+
+static int wait_by(pthread_cond_t *cond, pthread_mutex_t *mutex, clockid_t clock, const struct timespec *time) {
+  struct gv_greenlet *self = away_if(GV_PATCH_THREAD);
+  int result = pthread_cond_clockwait(cond, mutex, clock, time);
   away_back(self);
   return result;
 }
@@ -129,6 +164,14 @@ static int select_from(int count, fd_set *reads, fd_set *writes, fd_set *others,
   return result;
 }
 
+static int select_until(int count, fd_set *reads, fd_set *writes, fd_set *others, const struct timespec *time,
+                        const sigset_t *signals) {
+  struct gv_greenlet *self = is_zero(time) ? NULL : away_if(GV_PATCH_SELECT);
+  int result = pselect(count, reads, writes, others, time, signals);
+  away_back(self);
+  return result;
+}
+
 static int poll_until(struct pollfd *fds, nfds_t count, const struct timespec *time, const sigset_t *signals) {
   struct gv_greenlet *self = is_zero(time) ? NULL : away_if(GV_PATCH_SELECT);
   int result = ppoll(fds, count, time, signals);
@@ -138,18 +181,22 @@ static int poll_until(struct pollfd *fds, nfds_t count, const struct timespec *t
 
 const struct hook interpose_program_hooks[] = {
     {"pthread_mutex_lock", (void *)mutex_lock, GV_PATCH_THREAD},
+    {"pthread_mutex_timedlock", (void *)mutex_lock_until, GV_PATCH_THREAD},
+    {"pthread_mutex_clocklock", (void *)mutex_lock_by, GV_PATCH_THREAD},
     {"pthread_rwlock_rdlock", (void *)read_lock, GV_PATCH_THREAD},
     {"pthread_rwlock_wrlock", (void *)write_lock, GV_PATCH_THREAD},
     {"sem_wait", (void *)semaphore_wait, GV_PATCH_THREAD},
     {"sem_timedwait", (void *)semaphore_wait_until, GV_PATCH_THREAD},
     {"pthread_cond_wait", (void *)wait_for, GV_PATCH_THREAD},
     {"pthread_cond_timedwait", (void *)wait_until, GV_PATCH_THREAD},
+    {"pthread_cond_clockwait", (void *)wait_by, GV_PATCH_THREAD},
     {"pthread_join", (void *)join, GV_PATCH_THREAD},
     {"nanosleep", (void *)sleep_for, GV_PATCH_TIME},
     {"clock_nanosleep", (void *)sleep_by, GV_PATCH_TIME},
     {"usleep", (void *)sleep_microseconds, GV_PATCH_TIME},
     {"sleep", (void *)sleep_seconds, GV_PATCH_TIME},
     {"select", (void *)select_from, GV_PATCH_SELECT},
+    {"pselect", (void *)select_until, GV_PATCH_SELECT},
     {"ppoll", (void *)poll_until, GV_PATCH_SELECT},
     {0},
 };

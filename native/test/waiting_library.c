@@ -1,6 +1,6 @@
 /*
- * waiting_library.c: a library of somebody else's that waits in native code, in each way there is. The tests in Java
- * compile it. Each way is prepared, then waited, and ends when another thread tells it to.
+ * waiting_library.c: a library of somebody else's that waits in native code, in many ways. The tests in Java compile
+ * it. Each way is prepared, then waited, and ends when another thread tells it to.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -79,6 +79,13 @@ static void by_select(void) {
   check(select(ends[0] + 1, &reads, NULL, NULL, NULL) == 1);
 }
 
+static void by_pselect(void) {
+  fd_set reads;
+  FD_ZERO(&reads);
+  FD_SET(ends[0], &reads);
+  check(pselect(ends[0] + 1, &reads, NULL, NULL, NULL, NULL) == 1);
+}
+
 static void by_epoll_wait(void) {
   check(epoll_wait(set, &(struct epoll_event){0}, 1, -1) == 1);
 }
@@ -119,6 +126,18 @@ static void unlock_mutex(void) {
 
 static void by_mutex(void) {
   lock_mutex();
+  unlock_mutex();
+}
+
+static void by_mutex_until(void) {
+  struct timespec time = in_an_hour();
+  check(pthread_mutex_timedlock(&mutex, &time) == 0);
+  unlock_mutex();
+}
+
+static void by_mutex_by_a_clock(void) {
+  struct timespec time = in_an_hour();
+  check(pthread_mutex_clocklock(&mutex, CLOCK_REALTIME, &time) == 0);
   unlock_mutex();
 }
 
@@ -179,6 +198,14 @@ static void by_cond_until(void) {
   unlock_mutex();
 }
 
+static void by_cond_by_a_clock(void) {
+  struct timespec time = in_an_hour();
+  lock_mutex();
+  while (!told)
+    check(pthread_cond_clockwait(&cond, &mutex, CLOCK_REALTIME, &time) == 0);
+  unlock_mutex();
+}
+
 static void *run(void *arg) {
   by_semaphore();
   return arg;
@@ -230,18 +257,22 @@ static const struct way {
     {"poll", open_ends, by_poll, send_byte, close_ends},
     {"ppoll", open_ends, by_ppoll, send_byte, close_ends},
     {"select", open_ends, by_select, send_byte, close_ends},
+    {"pselect", open_ends, by_pselect, send_byte, close_ends},
     {"epoll_wait", open_ends, by_epoll_wait, send_byte, close_ends},
     {"epoll_pwait", open_ends, by_epoll_pwait, send_byte, close_ends},
     {"epoll_pwait2", open_ends, by_epoll_pwait2, send_byte, close_ends},
     {"epoll_pwait with signals", open_ends, by_epoll_pwait_with_signals, send_byte, close_ends},
     {"epoll_pwait2 with signals", open_ends, by_epoll_pwait2_with_signals, send_byte, close_ends},
     {"mutex", lock_mutex, by_mutex, unlock_mutex, nothing},
+    {"mutex until", lock_mutex, by_mutex_until, unlock_mutex, nothing},
+    {"mutex by a clock", lock_mutex, by_mutex_by_a_clock, unlock_mutex, nothing},
     {"read lock", lock_for_all, by_read_lock, unlock_for_all, nothing},
     {"write lock", lock_for_all, by_write_lock, unlock_for_all, nothing},
     {"semaphore", init_semaphore, by_semaphore, post, nothing},
     {"semaphore until", init_semaphore, by_semaphore_until, post, nothing},
     {"cond", nothing, by_cond, signal_cond, nothing},
     {"cond until", nothing, by_cond_until, signal_cond, nothing},
+    {"cond by a clock", nothing, by_cond_by_a_clock, signal_cond, nothing},
     {"join", start_thread, by_join, post, nothing},
     {"nanosleep", nothing, by_nanosleep, tell, nothing},
     {"clock_nanosleep", nothing, by_clock_nanosleep, tell, nothing},
