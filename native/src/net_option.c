@@ -71,6 +71,8 @@ static struct option find(int fd, int number) {
   if (!net_option_known(number))
     return (struct option){0, 0};
   const struct pair *pair = &options[number];
+  if (pair->option.level != IPPROTO_IPV6 && pair->of_inet6.name == 0)
+    return pair->option;
   bool inet6 = is_inet6(fd);
   if (pair->option.level == IPPROTO_IPV6 && !inet6) /* the system would say EINVAL for some of them */
     return (struct option){0, 0};
