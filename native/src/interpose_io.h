@@ -13,7 +13,6 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -147,6 +146,7 @@ int hook_accept4(int fd, struct sockaddr *name, socklen_t *size, int flags);
 int hook_setsockopt(int fd, int level, int option, const void *value, socklen_t size);
 
 /* interpose_poll.c */
+struct epoll_event;
 int hook_poll(struct pollfd *fds, nfds_t count, int ms);
 int hook_epoll_wait(int set, struct epoll_event *events, int most, int ms);
 int hook_epoll_pwait(int set, struct epoll_event *events, int most, int ms, const sigset_t *signals);

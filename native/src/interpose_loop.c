@@ -5,6 +5,7 @@
 #include "interpose_io.h"
 
 #include <errno.h>
+#include <sys/epoll.h>
 
 static bool is_gone(int error) {
   return error == EBADF || error == EINVAL || error == ELOOP;

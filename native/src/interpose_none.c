@@ -1,7 +1,7 @@
 /*
  * interpose_none.c: where the libraries of others can't be given other functions to call.
  */
-#include "interpose.h"
+#include "interpose_io.h"
 #include "interpose_vm.h"
 
 _Atomic int interpose_on;
@@ -9,6 +9,11 @@ struct interpose_vm interpose_vm;
 
 void interpose_record(const void **cond) {
   (void)cond;
+}
+
+enum wait yield_wait(struct gv_greenlet *self) {
+  (void)self;
+  return WAIT_ALONE;
 }
 
 bool interpose_started(void) {
@@ -29,8 +34,8 @@ int interpose_library(const char *name) {
   return GV_EUNSUPPORTED;
 }
 
-void interpose_loaded(const char *path) {
-  (void)path;
+void interpose_natives(const struct native *natives) {
+  (void)natives;
 }
 
 int names_choose(int choice, const struct resolver_options *options) {

@@ -6,6 +6,7 @@
 #include "interpose_io.h"
 
 #include <errno.h>
+#include <sys/epoll.h>
 #include <time.h>
 
 /* The loop has no word for the others. */
