@@ -89,12 +89,22 @@ static void take_slot(const struct hook *hook, void **place, bool sealed, bool b
   slot->state = expected == NULL || (bound && !slots_lead_alike(*place, expected)) ? GV_SLOT_FOREIGN : GV_SLOT_FREE;
 }
 
+static int found_in(const struct library *library) {
+  int found = 0;
+  for (int i = 0; i < slot_count; i++)
+    found += slots[i].library == library->name && slots[i].place != NULL;
+  return found;
+}
+
 static void look_for(struct library *library) {
   if (library->loaded || !slots_keep(library->name))
     return;
   library->loaded = slots_find(library->name, library->hooks, take_slot, library);
-  if (library->of_program)
+  if (library->of_program) {
+    if (found_in(library) > 0) /* it brings descriptors */
+      interpose_strangers = true;
     slots_find(library->name, interpose_program_hooks, take_slot, library);
+  }
   for (int i = 0; i < slot_count; i++)
     if (slots[i].library == library->name && slots[i].place == NULL)
       slots[i].state = GV_SLOT_MISSING;
@@ -187,13 +197,6 @@ static struct library *add_library(const char *name, int *status) {
   return *status == GV_OK ? library : NULL;
 }
 
-static int found_in(const struct library *library) {
-  int found = 0;
-  for (int i = 0; i < slot_count; i++)
-    found += slots[i].library == library->name && slots[i].place != NULL;
-  return found;
-}
-
 /* Nothing is remembered of one that isn't there. */
 static void drop_library(struct library *library) {
   while (slot_count > 0 && slots[slot_count - 1].library == library->name)
@@ -209,10 +212,8 @@ int interpose_library(const char *name) {
   int status = start();
   struct library *library = find_library(name);
   bool is_new = library == NULL;
-  if (status == GV_OK && is_new) {
+  if (status == GV_OK && is_new)
     library = add_library(name, &status);
-    interpose_strangers = true;
-  }
   if (status == GV_OK) {
     look_for(library);
     if (is_new && !library->loaded) {

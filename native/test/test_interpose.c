@@ -854,6 +854,16 @@ static void shouldPutBackWhatWasThere(void) {
   check_equal(gv_patch_library("libnobody.so"), GV_EINVAL);
 }
 
+/* Else each call of everybody's looks what the descriptor is. */
+static void shouldTrustWhatItKnowsBesideALibraryWithoutDescriptors(void) {
+  check(dlopen(LOCKS_LIBRARY, RTLD_NOW) != NULL);
+  interpose_strangers = false;
+  check_equal(gv_patch_library("liblocks.so"), 1);
+  check_equal(gv_patch_library("libnobody.so"), GV_EINVAL);
+  check(!interpose_strangers);
+  interpose_strangers = true;
+}
+
 static ssize_t somebody_elses(int fd, void *buffer, size_t size) {
   (void)fd, (void)buffer, (void)size;
   return 4711;
@@ -865,7 +875,9 @@ static void shouldLeaveAloneWhatSomebodyElseHasSet(void) {
   void *library = dlopen(LAZY_LIBRARY, RTLD_LAZY);
   check(library != NULL);
   const struct foreign *lazy = ((foreign_functions *)dlsym(library, "foreign_functions_of"))();
+  interpose_strangers = false;
   check(gv_patch_library("liblazy.so") > 10);
+  check(interpose_strangers);
   check_equal(count_slots("liblazy.so", GV_SLOT_FOREIGN), 0);
   open_pair(pair);
   check_equal(gv_unpatch(GV_PATCH_ALL), 0);
@@ -922,6 +934,7 @@ int main(void) {
       promise(shouldBlockOnceItsHubIsGone),
       promise(shouldBlockWhoIsNoGreenlet),
       promise(shouldPutBackWhatWasThere),
+      promise(shouldTrustWhatItKnowsBesideALibraryWithoutDescriptors),
   };
   int failed = run_over_both(tests);
   const struct CMUnitTest last[] = {promise(shouldLeaveAloneWhatSomebodyElseHasSet)};
