@@ -19,6 +19,10 @@ struct gv_greenlet *greenlet_self(void) {
   return self;
 }
 
+void greenlet_forked(void) {
+  self = NULL;
+}
+
 static struct gv_greenlet *member_at(struct queue *link) {
   return (struct gv_greenlet *)queue_entry(link, struct lender, link);
 }

@@ -54,6 +54,9 @@ struct gv_family *family_new(void);
 /* The greenlet that is the calling thread, or NULL. */
 struct gv_greenlet *greenlet_self(void);
 
+/* In a child that was made by fork(2), where none but the calling thread is: it is no greenlet any more. */
+void greenlet_forked(void);
+
 /* As a member of the family, which is refused by one whose kernel thread has ended. Any thread. */
 bool greenlet_enlist(struct gv_family *family, struct gv_greenlet *greenlet);
 

@@ -4,6 +4,7 @@
 #include "interpose.h"
 
 #include "fdtable.h"
+#include "greenlet.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -136,8 +137,15 @@ static int settle_all(int on) {
   return status;
 }
 
+/* A child of the program's that waits must not go on with its parent's greenlets. */
+static void stay_alone_in_children(void) {
+  if (!started)
+    pthread_atfork(NULL, NULL, greenlet_forked);
+}
+
 static int start(void) {
   slots_pin();
+  stay_alone_in_children();
   slots_load_libraries();
   int status = GV_OK;
   for (int i = 0; !started && i < library_count() && status == GV_OK; i++)

@@ -16,6 +16,8 @@ int main(void) {
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -743,6 +745,51 @@ static void shouldWaitForTheLockOfAFileOnAnotherKernelThread(void) {
   fclose(file);
 }
 
+static int say_in_turn(struct thread *thread) {
+  check_equal(hub_yield(hub, thread->greenlet), GV_OK);
+  say(*(int *)thread->arg);
+  return GV_OK;
+}
+
+static int fork_and_read(struct thread *thread) {
+  pid_t *child = thread->arg;
+  char byte;
+  *child = fork();
+  if (*child == 0)
+    _exit(foreign->read(pair[0], &byte, 1) == 1 ? 0 : 1);
+  return GV_OK;
+}
+
+static void await_asleep(pid_t process) {
+  char path[32], state = 0;
+  snprintf(path, sizeof path, "/proc/%d/stat", process);
+  while (state != 'S') {
+    FILE *file = fopen(path, "r");
+    check(file != NULL);
+    check_equal(fscanf(file, "%*d (%*[^)]) %c", &state), 1);
+    fclose(file);
+  }
+}
+
+/* Whom the child has a copy of, and who is ready, says nothing there. */
+static void shouldWaitAloneInAChildThatIsForked(void) {
+  pid_t child;
+  int status = -1, said = 0, ends[2];
+  open_pair(pair);
+  open_pair(ends);
+  spawn(say_in_turn, &ends[1]);
+  spawn(fork_and_read, &child);
+  run_until_idle();
+  await_asleep(child);
+  check_equal(ioctl(ends[0], FIONREAD, &said), 0);
+  check_equal(said, 1);
+  say(pair[1]);
+  check_equal(waitpid(child, &status, 0), child);
+  check_equal(status, 0);
+  close_pair(ends);
+  close_pair(pair);
+}
+
 static int linger(struct thread *thread) {
   int fd = *(int *)thread->arg;
   check_equal(foreign->write(fd, memory, 1), 1);
@@ -930,6 +977,7 @@ int main(void) {
       promise(shouldUseFilesOnAnotherKernelThread),
       promise(shouldOpenANamedPipeOnAnotherKernelThread),
       promise(shouldWaitForTheLockOfAFileOnAnotherKernelThread),
+      promise(shouldWaitAloneInAChildThatIsForked),
       promise(shouldLingerOnAnotherKernelThread),
       promise(shouldBlockOnceItsHubIsGone),
       promise(shouldBlockWhoIsNoGreenlet),
