@@ -257,7 +257,7 @@ static bool tell(jvmtiEvent event, bool on) {
 int threads_watch(void *jni, bool on) {
   (void)jni;
   bool set = know_vm() && tell(JVMTI_EVENT_THREAD_END, true) && tell(JVMTI_EVENT_THREAD_START, on);
-  if (set && tell(JVMTI_EVENT_MONITOR_CONTENDED_ENTER, on))
+  if (set && tell(JVMTI_EVENT_MONITOR_CONTENDED_ENTER, on) && on)
     bound |= GV_BOUND_MONITORS;
   return set ? GV_OK : GV_EUNSUPPORTED;
 }
