@@ -24,7 +24,7 @@ import org.junit.jupiter.api.TestFactory;
 @Tag("torture")
 class CriticalSectionsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
-  private static final int SECONDS = 2;
+  private static final int SECONDS = 1;
 
   /** Prints {@code ok} where everybody went on, and nothing was mixed up. */
   static final class Application {
