@@ -108,7 +108,7 @@ class ClassLoadingContractOfTheJdkTest {
   }
 
   /** Loads what is nested in here anew, and sleeps meanwhile. */
-  private static class Slow extends ClassLoader {
+  static class Slow extends ClassLoader {
     static {
       registerAsParallelCapable();
     }
@@ -142,7 +142,7 @@ class ClassLoadingContractOfTheJdkTest {
   }
 
   /** The VM takes its monitor around each loading. */
-  private static final class SlowAndSerial extends Slow {}
+  static final class SlowAndSerial extends Slow {}
 
   @Test
   void shouldLoadOnceByALoaderThatSleeps() throws Exception {

@@ -7,7 +7,11 @@ import io.gevent4j.Gevent;
 import io.gevent4j.Greenlet;
 import io.gevent4j.Hub;
 import io.gevent4j.Program;
-import java.io.InputStream;
+import io.gevent4j.monkey.ClassLoadingContractOfTheJdkTest.Base;
+import io.gevent4j.monkey.ClassLoadingContractOfTheJdkTest.Derived;
+import io.gevent4j.monkey.ClassLoadingContractOfTheJdkTest.Sibling;
+import io.gevent4j.monkey.ClassLoadingContractOfTheJdkTest.Slow;
+import io.gevent4j.monkey.ClassLoadingContractOfTheJdkTest.SlowAndSerial;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Greenlets by {@code spawn} that want a class which another of their hub is about to provide. */
 class SpawnedAndClassesTest {
-  static final class Slow {
+  static final class Waiting {
     static final int VALUE = slowly(7);
   }
 
@@ -35,10 +39,10 @@ class SpawnedAndClassesTest {
       Hub.get();
       List<Greenlet<Integer>> all = new ArrayList<>();
       for (int i = 0; i < 10; i++) {
-        all.add(Gevent.spawn(() -> Slow.VALUE));
+        all.add(Gevent.spawn(() -> Waiting.VALUE));
       }
       Gevent.sleep(0.01);
-      say("main has " + Slow.VALUE);
+      say("main has " + Waiting.VALUE);
       for (Greenlet<Integer> each : all) {
         say("has " + each.get());
       }
@@ -62,51 +66,13 @@ class SpawnedAndClassesTest {
     }
   }
 
-  public static class Base {}
-
-  public static final class Left extends Base {}
-
-  public static final class Right extends Base {}
-
-  /** Loads what is nested in here anew, and lets others run meanwhile. */
-  private static class Loader extends ClassLoader {
-    @Override
-    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-      if (!name.startsWith(SpawnedAndClassesTest.class.getName() + "$")) {
-        return super.loadClass(name, resolve);
-      }
-      synchronized (getClassLoadingLock(name)) {
-        Class<?> known = findLoadedClass(name);
-        return known == null ? define(name) : known;
-      }
-    }
-
-    private Class<?> define(String name) throws ClassNotFoundException {
-      Gevent.sleep(0.01);
-      String file = "/" + name.replace('.', '/') + ".class";
-      try (InputStream in = SpawnedAndClassesTest.class.getResourceAsStream(file)) {
-        byte[] bytes = in.readAllBytes();
-        Gevent.sleep(0.01);
-        return defineClass(name, bytes, 0, bytes.length);
-      } catch (java.io.IOException e) {
-        throw new ClassNotFoundException(name, e);
-      }
-    }
-  }
-
-  private static final class Parallel extends Loader {
-    static {
-      registerAsParallelCapable();
-    }
-  }
-
   static final class Loading {
     public static void main(String[] arguments) throws Exception {
       Monkey.patchAll();
       Hub.get();
-      ClassLoader loader = arguments[0].equals("parallel") ? new Parallel() : new Loader();
+      ClassLoader loader = arguments[0].equals("parallel") ? new Slow() : new SlowAndSerial();
       List<String> names =
-          List.of(Left.class.getName(), Base.class.getName(), Right.class.getName());
+          List.of(Derived.class.getName(), Base.class.getName(), Sibling.class.getName());
       List<Greenlet<Class<?>>> all = new ArrayList<>();
       for (int i = 0; i < 9; i++) {
         String name = names.get(i % names.size());
