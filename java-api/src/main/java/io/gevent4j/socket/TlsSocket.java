@@ -111,8 +111,8 @@ public final class TlsSocket implements ByteChannel, ByteFlow {
   // ---- the handshake ----
 
   /**
-   * Makes the handshake, unless it is made already. Whatever fails, the connection is closed; the
-   * peer is told why.
+   * Makes the handshake, unless it is made already. Whatever fails, the connection is closed, and
+   * the peer is told why; but not by who is late in waiting for another that makes it.
    *
    * <p>gevent: {@code do_handshake}.
    *
